@@ -1,0 +1,57 @@
+package billing.gateway;
+
+import billing.model.Attempt;
+import billing.model.GatewayReply;
+import billing.model.Timings;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A payment gateway, as this program needs it. Safe for use by many threads at once.
+ *
+ * <p>No method throws on anything that a network or a gateway can do: whatever happened is a value.
+ * None repeats a request by itself.
+ */
+public interface Gateway extends AutoCloseable {
+
+  /** The kind as it stands in the settings: {@code stripe}, {@code nmi}. */
+  String kind();
+
+  /** Raised whenever the same order would be put into other bytes; frozen in each attempt. */
+  int protocol();
+
+  Timings timings();
+
+  /** Whose account the key opens. */
+  AccountReply account();
+
+  /**
+   * Asks for the money, once. The request's body begins to leave only if the permit is valid at
+   * that moment; otherwise the reply is the proof {@code NotCharged(…, left = false)}.
+   *
+   * @param attempt SENT; its send number tells a first send from a repeat
+   */
+  GatewayReply charge(Attempt attempt, Permit permit);
+
+  /**
+   * Everything that the gateway has under the attempt's key, one reply a transaction: never empty,
+   * never NotCharged. A single {@code NotFound} where a complete answer has nothing, a single
+   * {@code Unknown} or {@code AccountRefused} where the question itself failed.
+   *
+   * @param afterDuplicate where nothing is found under the key, look for the other transaction that
+   *     the gateway took ours for, and answer {@code DuplicateOf} if it is there
+   */
+  List<GatewayReply> find(Attempt attempt, boolean afterDuplicate);
+
+  /**
+   * Cancels what could still become a charge. {@code Closed} when it surely can't any more, {@code
+   * Approved} when it was charged first, {@code Unknown} where the answer was lost.
+   */
+  GatewayReply close(Attempt attempt, String transactionId);
+
+  /** How far the gateway's clock was ahead of this host's in its latest reply; zero before. */
+  Duration clockAhead();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,79 @@
+package billing.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one exchange with the gateway proved about one attempt.
+ *
+ * <p>The line that matters runs between knowing and not knowing. An adapter in doubt answers {@link
+ * Unknown}: a needless one costs a question, a wrong {@link NotCharged} charges a customer twice.
+ */
+public sealed interface GatewayReply {
+
+  /** The gateway took the money and filed it under its own transaction id. */
+  record Approved(String transactionId, Echo echo, @Nullable Instant at) implements GatewayReply {}
+
+  /**
+   * The gateway refused the payment method. A hard refusal (stolen card) stays refused; a soft one
+   * may change.
+   *
+   * @param openDoor the transaction that could still be turned into a charge and must be cancelled
+   *     before the no is written; null where there is none
+   * @param at when the gateway decided, where it says so
+   */
+  record Declined(
+      String code,
+      String text,
+      boolean hard,
+      @Nullable String openDoor,
+      @Nullable Echo echo,
+      @Nullable Instant at)
+      implements GatewayReply {}
+
+  /** Accepted, with the outcome days away (bank debits) or in a person's hands there. */
+  record Processing(String transactionId, Echo echo, Instant deadline) implements GatewayReply {}
+
+  /** Neither charged nor refused, and somebody could still make a charge of it. */
+  record Undecided(String transactionId, Echo echo) implements GatewayReply {}
+
+  /** Cancelled there, never charged: it can become a charge no more. */
+  record Closed(String transactionId) implements GatewayReply {}
+
+  /** It looked like another one to the gateway, which did not say which. */
+  record Duplicate(String text) implements GatewayReply {}
+
+  /** The other one was found, and it bears another key: this send charged nothing. */
+  record DuplicateOf(String transactionId, String otherKey) implements GatewayReply {}
+
+  /** It was approved once, and voided or refunded since. */
+  record Reversed(String transactionId, Echo echo) implements GatewayReply {}
+
+  /** Our key is known there with other parameters. */
+  record Conflict(String text) implements GatewayReply {}
+
+  /**
+   * Proof that this exchange moved no money.
+   *
+   * @param left false where no byte of the body left this process; true where the gateway refused
+   *     before processing (throttled)
+   */
+  record NotCharged(String why, boolean left) implements GatewayReply {}
+
+  /** The gateway takes nothing from this account: credentials, permissions, our request's form. */
+  record AccountRefused(String text) implements GatewayReply {}
+
+  /** The gateway does not take this order: its amount, currency, customer or card is not known. */
+  record OrderRefused(String code, String text) implements GatewayReply {}
+
+  /** Asked about our charge key, the gateway has nothing under it. */
+  record NotFound() implements GatewayReply {}
+
+  /**
+   * The request may have arrived: a timeout, a reset, a 5xx, a body that we could not read.
+   *
+   * @param stored true where the gateway stored this failure under our key and may resolve it later
+   *     either way, so that absence proves nothing
+   */
+  record Unknown(String why, boolean stored) implements GatewayReply {}
+}

@@ -1,0 +1,89 @@
+package billing.model;
+
+import java.util.regex.Pattern;
+
+/**
+ * The evidence per send of one attempt: one letter a send, the first send first.
+ *
+ * <p>The text is a column of the database, so that an operator can read it.
+ */
+public record Sends(String letters) {
+
+  /** What is known about one send. */
+  public enum Mark {
+    /** In flight, or nobody answered: it may have charged. */
+    UNANSWERED('?'),
+    /** A failure that the gateway stored and may yet resolve either way; absence proves nothing. */
+    INDETERMINATE('!'),
+    /** Proof that no byte of its body left. Does not count towards the five. */
+    NEVER_LEFT('-'),
+    /** Refused before processing: throttled, account or order refused, duplicate of another. */
+    REFUSED('r'),
+    DECLINED('d'),
+    PROCESSING('p'),
+    APPROVED('a'),
+    /** Its answer contradicted what we asked. */
+    CONTRADICTED('c');
+
+    private final char letter;
+
+    Mark(char letter) {
+      this.letter = letter;
+    }
+  }
+
+  private static final Pattern FORM = Pattern.compile("[?!rdpac-]{0,64}");
+
+  public static final Sends NONE = new Sends("");
+
+  public Sends {
+    if (!FORM.matcher(letters).matches()) {
+      throw new IllegalArgumentException("not the evidence of sends: " + letters);
+    }
+  }
+
+  /** How many requests were begun, proved ones included. Equals the attempt's send number. */
+  public int number() {
+    return letters.length();
+  }
+
+  /** How many of them left, or may have. */
+  public int counted() {
+    return (int) letters.chars().filter(c -> c != Mark.NEVER_LEFT.letter).count();
+  }
+
+  public Sends begin() {
+    return new Sends(letters + Mark.UNANSWERED.letter);
+  }
+
+  /** The same with what is now known about one send, numbered from 1. */
+  public Sends with(int sendNo, Mark mark) {
+    return new Sends(letters.substring(0, sendNo - 1) + mark.letter + letters.substring(sendNo));
+  }
+
+  /** Whether a send before this one may have charged. */
+  public boolean doubtBefore(int sendNo) {
+    return isOpen(letters.substring(0, sendNo - 1));
+  }
+
+  /** Whether any send may have charged without our hearing of it. */
+  public boolean inDoubt() {
+    return isOpen(letters);
+  }
+
+  /** Whether a send met a failure that the gateway stored: its absence is never trusted. */
+  public boolean indeterminate() {
+    return letters.indexOf(Mark.INDETERMINATE.letter) >= 0;
+  }
+
+  private static boolean isOpen(String letters) {
+    return letters.indexOf(Mark.UNANSWERED.letter) >= 0
+        || letters.indexOf(Mark.INDETERMINATE.letter) >= 0
+        || letters.indexOf(Mark.PROCESSING.letter) >= 0;
+  }
+
+  @Override
+  public String toString() {
+    return letters;
+  }
+}

@@ -1,0 +1,5 @@
+/** The imperative shell: obeys what the rules return, decides nothing. */
+@NullMarked
+package billing.run;
+
+import org.jspecify.annotations.NullMarked;
