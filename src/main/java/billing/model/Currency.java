@@ -23,7 +23,7 @@ public record Currency(String code, int exponent) implements Comparable<Currency
                   + " MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD"
                   + " RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT"
                   + " TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG")
-              .split(" "));
+              .split(" ", -1));
 
   private static final Map<String, Integer> OTHERS =
       Map.ofEntries(

@@ -4,7 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Durations as settings and options spell them: {@code 500ms}, {@code 80s}, {@code 2m}, {@code 3h}, {@code 10d}. */
+/**
+ * Durations as settings and options spell them: {@code 500ms}, {@code 80s}, {@code 2m}, {@code 3h},
+ * {@code 10d}.
+ */
 public final class Durations {
 
   private static final Pattern FORM = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");

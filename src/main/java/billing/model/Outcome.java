@@ -6,5 +6,4 @@ package billing.model;
  * @param sends the evidence per send with this answer in it
  * @param evidence the answer in words, for the history; never a secret
  */
-public record Outcome(
-    ChargeKey key, int sendNo, Sends sends, Decision decision, String evidence) {}
+public record Outcome(ChargeKey key, int sendNo, Sends sends, Decision decision, String evidence) {}

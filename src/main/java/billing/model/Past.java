@@ -27,6 +27,5 @@ public record Past(
     boolean settled,
     boolean openDifference) {
 
-  public static final Past NONE =
-      new Past(0, null, null, false, null, 0, null, false, false);
+  public static final Past NONE = new Past(0, null, null, false, null, 0, null, false, false);
 }

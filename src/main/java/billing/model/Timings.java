@@ -45,7 +45,7 @@ public record Timings(
    */
   public static Optional<Timings> parse(String text) {
     var parts = new HashMap<String, Duration>();
-    for (var part : text.split(",")) {
+    for (var part : text.split(",", -1)) {
       var pair = part.strip().split("=", 2);
       var duration = pair.length == 2 ? Durations.parse(pair[1]) : Optional.<Duration>empty();
       if (duration.isEmpty() || !NAMES.contains(pair[0])) {
