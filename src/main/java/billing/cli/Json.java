@@ -1,0 +1,47 @@
+package billing.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code --json} prints: one document, whose fields are only ever added to within schema 1.
+ * Amounts as strings and in minor units, times in UTC.
+ */
+final class Json {
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private Json() {}
+
+  /** The beginning of every document. */
+  static ObjectNode document(String command, ExitCode exit) {
+    return MAPPER
+        .createObjectNode()
+        .put("schema", 1)
+        .put("command", command)
+        .put("exit", exit.code());
+  }
+
+  static void print(PrintStream out, ObjectNode document) {
+    try {
+      out.println(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree can always be written", e);
+    }
+  }
+
+  static void printFailure(
+      PrintStream out, String command, ExitCode exit, String message, @Nullable String remedy) {
+    var document = document(command, exit);
+    document
+        .putObject("error")
+        .put("code", exit.code())
+        .put("name", exit.label())
+        .put("message", message)
+        .put("try", remedy);
+    print(out, document);
+  }
+}

@@ -1,0 +1,82 @@
+package billing.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The program: picks the subcommand, runs it, and turns whatever comes back into an exit code.
+ *
+ * <p>Nothing heavy is loaded here, so that {@code --help} and the reading commands start fast.
+ */
+@Command(
+    name = "billing",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    scope = CommandLine.ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes (when several apply, the most serious):%n",
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    sortOptions = false,
+    subcommands = {})
+public final class Main {
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    var environment = System.getenv();
+    System.exit(run(args, Console.ofThisProcess(environment), environment));
+  }
+
+  /** Runs one command line in this process. */
+  static int run(String[] args, Console console, Map<String, String> environment) {
+    var invocation = new Invocation(console, environment);
+    var failure = new Failure(invocation, Arrays.asList(args));
+    try {
+      return commandLine(invocation, failure).execute(args);
+    } catch (Throwable bug) { // the outermost boundary: an Error must not end with code 1 unsaid
+      return failure.print(bug, "billing");
+    }
+  }
+
+  /** The command line as declared, for the program, its help and its tests. */
+  static CommandLine commandLine(Invocation invocation, Failure failure) {
+    var line = new CommandLine(new Main(), new Commands(invocation));
+    line.addMixin("common", invocation);
+    line.setColorScheme(
+        CommandLine.Help.defaultColorScheme(invocation.console().colour() ? Ansi.ON : Ansi.OFF));
+    line.setUsageHelpWidth(Math.min(100, invocation.console().columns()));
+    line.setOut(new PrintWriter(invocation.console().out(), true, UTF_8));
+    line.setErr(new PrintWriter(invocation.console().err(), true, UTF_8));
+    line.getCommandSpec().usageMessage().exitCodeList(ExitCode.help());
+    line.setExecutionStrategy(parsed -> execute(parsed, invocation));
+    line.setParameterExceptionHandler((wrong, args) -> failure.print(wrong, "billing"));
+    line.setExecutionExceptionHandler(
+        (thrown, command, parsed) -> failure.print(thrown, command.getCommandName()));
+    return line;
+  }
+
+  private static int execute(ParseResult parsed, Invocation invocation) {
+    var help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    var deepest = parsed;
+    while (deepest.hasSubcommand()) {
+      deepest = deepest.subcommand();
+    }
+    Logging.start(invocation.verbose());
+    if (deepest.commandSpec().userObject() instanceof Subcommand command) {
+      return command.run().code();
+    }
+    throw new ParameterException(deepest.commandSpec().commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,163 @@
+package billing.cli;
+
+import billing.cli.Settings.Charge;
+import billing.cli.Settings.Database;
+import billing.cli.Settings.GatewayKind;
+import billing.cli.Settings.Mail;
+import billing.gateway.GatewaySettings;
+import billing.model.Timings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the settings, a section at a time. A section with a problem is empty. */
+final class SettingsSections {
+
+  private static final String TEXT = "\\P{Cntrl}{1,255}";
+  private static final String NO_BLANKS = "[!-~]{1,255}";
+  private static final Duration ANY = Duration.ofDays(2);
+
+  private final SettingsReader reader;
+  private final @Nullable Path file;
+
+  SettingsSections(SettingsReader reader, @Nullable Path file) {
+    this.reader = reader;
+    this.file = file;
+  }
+
+  Optional<Settings> all() {
+    var database = database();
+    var owner = owner(database);
+    var kind = reader.read(SettingKey.GATEWAY_KIND, GatewayKind::of);
+    var gateway = gateway(kind);
+    var rate = reader.read(SettingKey.GATEWAY_RATE, SettingValues.number(0, 10_000));
+    var charge = charge();
+    var recoveryWait =
+        reader.read(
+            SettingKey.RECOVERY_WAIT, SettingValues.duration(Duration.ZERO, Duration.ofDays(1)));
+    var mail = mail();
+    var templates = reader.read(SettingKey.MAIL_TEMPLATES, SettingValues.existingFolder(file));
+    var appSql = reader.read(SettingKey.APP_SQL_DIR, SettingValues.existingFolder(file));
+    var stateDir = reader.read(SettingKey.STATE_DIR, SettingValues.path(file));
+    var stateHost =
+        reader.read(SettingKey.STATE_HOST, SettingValues.matching("[A-Za-z0-9._-]{1,64}"));
+    return ifSound(() ->
+        new Settings(
+            file,
+            database.orElseThrow(),
+            owner.orElseThrow(),
+            kind.orElseThrow(),
+            gateway.orElseThrow(),
+            rate.map(OptionalInt::of).orElse(OptionalInt.empty()),
+            charge.orElseThrow(),
+            recoveryWait.orElseThrow(),
+            mail.orElseThrow(),
+            templates.orElse(null),
+            appSql.orElse(null),
+            stateDir.orElseThrow(),
+            stateHost.orElse(null)));
+  }
+
+  private Optional<Database> database() {
+    var url = reader.read(SettingKey.DB_URL, SettingValues.matching(NO_BLANKS));
+    var user = reader.read(SettingKey.DB_USER, SettingValues.matching(TEXT));
+    var password = reader.read(SettingKey.DB_PASSWORD, SettingValues.matching(TEXT));
+    return ifSound(
+        () -> new Database(url.orElseThrow(), user.orElseThrow(), password.orElseThrow()));
+  }
+
+  private Optional<Database> owner(Optional<Database> nightly) {
+    var user = reader.read(SettingKey.DB_MIGRATE_USER, SettingValues.matching(TEXT));
+    var password = reader.read(SettingKey.DB_MIGRATE_PASSWORD, SettingValues.matching(TEXT));
+    return nightly.map(same ->
+        new Database(same.url(), user.orElse(same.user()), password.orElse(same.password())));
+  }
+
+  private Optional<GatewaySettings> gateway(Optional<GatewayKind> kind) {
+    var ownUrl = reader.read(SettingKey.GATEWAY_URL, SettingValues::gatewayUrl);
+    var key = reader.read(SettingKey.GATEWAY_KEY, SettingValues.matching(NO_BLANKS));
+    var concurrency = reader.read(SettingKey.GATEWAY_CONCURRENCY, SettingValues.number(1, 1000));
+    var timeout =
+        reader.read(
+            SettingKey.GATEWAY_TIMEOUT,
+            SettingValues.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)));
+    var timings = reader.read(SettingKey.GATEWAY_TIMINGS, Timings::parse);
+    Optional<URI> url = ownUrl.or(() -> kind.map(GatewayKind::vendor));
+    if (timings.isPresent() && url.filter(SettingValues::isLoopback).isEmpty()) {
+      reader.problem(
+          SettingKey.GATEWAY_TIMINGS,
+          "taken only where gateway.url is on this machine (127.0.0.1, [::1], localhost)");
+    }
+    return ifSound(() ->
+        new GatewaySettings(
+            url.orElseThrow(),
+            key.orElseThrow(),
+            concurrency.orElseThrow(),
+            timeout.orElseThrow(),
+            timings.orElse(null)));
+  }
+
+  private Optional<Charge> charge() {
+    var prefix = reader.read(SettingKey.CHARGE_PREFIX, SettingValues.matching("[A-Z0-9]{1,4}"));
+    var zone = reader.read(SettingKey.CHARGE_ZONE, SettingValues::zone);
+    var retryDays = reader.read(SettingKey.CHARGE_RETRY_DAYS, SettingValues::retryDays);
+    var maxAmounts = reader.amounts(SettingKey.CHARGE_MAX_AMOUNT);
+    var maxTotals = reader.amounts(SettingKey.CHARGE_MAX_TOTAL);
+    var maxDeclines = reader.read(SettingKey.CHARGE_MAX_DECLINES, SettingValues.number(1, 100));
+    var maxDoubts = reader.read(SettingKey.CHARGE_MAX_DOUBTS, SettingValues.number(1, 100_000));
+    var stopAfter =
+        reader.read(
+            SettingKey.CHARGE_STOP_AFTER, SettingValues.duration(Duration.ofSeconds(1), ANY));
+    return ifSound(() ->
+        new Charge(
+            prefix.orElseThrow(),
+            zone.orElseThrow(),
+            retryDays.orElseThrow(),
+            maxAmounts,
+            maxTotals,
+            maxDeclines.orElseThrow(),
+            maxDoubts.orElseThrow(),
+            stopAfter.orElse(null)));
+  }
+
+  private Optional<Mail> mail() {
+    var host =
+        reader.read(SettingKey.MAIL_HOST, SettingValues.matching("[A-Za-z0-9.:\\[\\]-]{1,255}"));
+    var port = reader.read(SettingKey.MAIL_PORT, SettingValues.number(1, 65_535));
+    var user = reader.read(SettingKey.MAIL_USER, SettingValues.matching(TEXT));
+    var password = reader.read(SettingKey.MAIL_PASSWORD, SettingValues.matching(TEXT));
+    var from =
+        reader.read(
+            SettingKey.MAIL_FROM, SettingValues.matching("[!-~&&[^@<>,;]]+@[A-Za-z0-9.-]+"));
+    var tls = reader.read(SettingKey.MAIL_TLS, SettingsSections::tls);
+    if (user.isPresent() != password.isPresent()) {
+      reader.problem(
+          user.isPresent() ? SettingKey.MAIL_USER : SettingKey.MAIL_PASSWORD,
+          "mail.user and mail.password go together, and one of them is not set");
+    }
+    return ifSound(() ->
+        new Mail(
+            host.orElseThrow(),
+            port.orElseThrow(),
+            user.orElse(null),
+            password.orElse(null),
+            from.orElseThrow(),
+            tls.orElseThrow()));
+  }
+
+  private static Optional<Mail.Tls> tls(String text) {
+    return Arrays.stream(Mail.Tls.values())
+        .filter(tls -> tls.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst();
+  }
+
+  private <T> Optional<T> ifSound(Supplier<T> section) {
+    return reader.problems().isEmpty() ? Optional.of(section.get()) : Optional.empty();
+  }
+}
