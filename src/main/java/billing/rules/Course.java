@@ -1,0 +1,208 @@
+package billing.rules;
+
+import billing.model.Outcome;
+import billing.rules.Slot.Doing;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a run goes from a state: what is written, asked, read and claimed next, and when it ends.
+ */
+final class Course {
+
+  private final RunPlan plan;
+  private final RunState state;
+  private final Instant now;
+  private final List<Effect> effects;
+
+  Course(RunPlan plan, Turn turn) {
+    this.plan = plan;
+    this.state = turn.state;
+    this.now = turn.now;
+    this.effects = turn.effects;
+  }
+
+  Step goOn() {
+    if (!state.finished) {
+      checkTime();
+      write();
+      ask();
+      takeIn();
+      end();
+    }
+    return new Step(state, List.copyOf(effects));
+  }
+
+  private void checkTime() {
+    if (state.heldUntil != null && !now.isBefore(state.heldUntil)) {
+      state.heldUntil = null;
+    }
+    if (plan.stopAt() != null && !now.isBefore(plan.stopAt())) {
+      state.findings.add(Finding.STOP_AFTER);
+    }
+    var full =
+        state.slots.size() >= plan.concurrency()
+            && state.slots.values().stream()
+                .allMatch(s -> s.doing() == Doing.WAITING || s.doing() == Doing.ASKING);
+    state.stuckSince = !full ? null : state.stuckSince == null ? now : state.stuckSince;
+    if (state.stuckSince != null && !now.isBefore(state.stuckSince.plus(plan.recoveryWait()))) {
+      state.findings.add(Finding.GATEWAY_SILENT);
+    }
+  }
+
+  private void write() {
+    if (state.booking.isEmpty() && !state.toBook.isEmpty()) {
+      take(state.toBook, state.booking);
+      effects.add(new Effect.Book(List.copyOf(state.booking)));
+    }
+    if (state.findings.stream().anyMatch(Finding::endsNoes)) {
+      // Someone else may hold the fence: what we would have said no to stays SENT.
+      state.toWrite.stream().filter(o -> !Turn.isNote(o)).forEach(o -> state.slots.remove(o.key()));
+      state.toWrite.clear();
+      state.toMark.clear();
+    }
+    if (state.writing.isEmpty() && !state.toWrite.isEmpty()) {
+      take(state.toWrite, state.writing);
+      effects.add(new Effect.Write(List.copyOf(state.writing)));
+    }
+    if (state.marking.isEmpty() && !state.toMark.isEmpty()) {
+      state.marking.addAll(state.toMark);
+      state.toMark.clear();
+      effects.add(new Effect.Mark(List.copyOf(state.marking)));
+    }
+  }
+
+  private void take(List<Outcome> from, List<Outcome> to) {
+    var batch = from.subList(0, Math.min(plan.batch(), from.size()));
+    to.addAll(batch);
+    batch.clear();
+  }
+
+  private void ask() {
+    if (!mayAsk()) {
+      state.slots.values().removeIf(s -> s.doing() == Doing.WAITING);
+      state.parked.clear();
+      return;
+    }
+    var due = state.parked.values().stream().filter(s -> s.isDue(now)).toList();
+    for (var doubt : due) {
+      if (state.slots.size() < plan.window()) {
+        state.parked.remove(doubt.attempt().key());
+        state.slots.put(doubt.attempt().key(), doubt);
+      }
+    }
+    for (var entry : state.slots.entrySet()) {
+      var slot = entry.getValue();
+      if (slot.isDue(now)) {
+        entry.setValue(slot.now(Doing.ASKING));
+        effects.add(new Effect.Find(slot.attempt(), slot.afterDuplicate()));
+      }
+    }
+  }
+
+  private void takeIn() {
+    if (!state.findings.isEmpty()) {
+      return;
+    }
+    if (!state.recovered) {
+      if (!state.reading && room() > 0) {
+        state.reading = true;
+        effects.add(new Effect.ReadSent(state.recoveredTo, Math.min(Limits.PAGE, room())));
+      }
+      return;
+    }
+    var waiting = state.added - state.claimed;
+    if (!state.queued && !state.reading && (waiting < 2 * plan.window() || state.nothingLeft)) {
+      state.reading = true;
+      effects.add(new Effect.Enqueue());
+    }
+    if (mayClaim()) {
+      state.claiming = true;
+      effects.add(new Effect.Claim(Math.min(Math.min(plan.batch(), room()), leftOfLimit())));
+    }
+    if (state.queued && state.nothingLeft && !state.siblingsRead && !state.reading) {
+      state.reading = true;
+      effects.add(new Effect.ReadSiblings());
+    }
+  }
+
+  /** Half a batch of room, so that a claim's commit serves many; less only where no more comes. */
+  private boolean mayClaim() {
+    var enough = Math.min(plan.batch(), leftOfLimit());
+    var waits = state.nextNotBefore != null && !state.nextNotBefore.isAfter(now);
+    return !state.claiming
+        && (state.added > 0 || state.queued)
+        && (!state.nothingLeft || waits)
+        && leftOfLimit() > 0
+        && state.heldUntil == null
+        && room() >= (enough + 1) / 2;
+  }
+
+  private void end() {
+    var intakeEnds =
+        !state.findings.isEmpty()
+            || (state.recovered
+                && (leftOfLimit() == 0
+                    || (state.queued && state.nothingLeft && state.siblingsRead)));
+    if (!intakeEnds || state.reading || state.claiming || handsFull()) {
+      state.waitUntil = intakeEnds ? state.waitUntil : null;
+      return;
+    }
+    if (state.waitUntil == null) {
+      state.waitUntil = now.plus(plan.recoveryWait());
+    }
+    var next = nextOfInterest(plan, state);
+    if (next == null || next.isAfter(state.waitUntil) || !now.isBefore(state.waitUntil)) {
+      state.finished = true;
+      effects.add(new Effect.Finish());
+    }
+  }
+
+  /** Whether anything is under way that ends by itself. */
+  private boolean handsFull() {
+    return !state.booking.isEmpty()
+        || !state.writing.isEmpty()
+        || !state.marking.isEmpty()
+        || state.slots.values().stream().anyMatch(s -> s.doing() != Doing.WAITING);
+  }
+
+  private boolean mayAsk() {
+    return state.findings.stream().noneMatch(Finding::endsAsking);
+  }
+
+  private int room() {
+    return plan.window() - state.slots.size();
+  }
+
+  private int leftOfLimit() {
+    return plan.limit() - state.claimed;
+  }
+
+  /** The next doubt to ask about, or the next attempt that waits for its time. */
+  private static @Nullable Instant nextOfInterest(RunPlan plan, RunState state) {
+    var takesIn = state.findings.isEmpty() && state.claimed < plan.limit();
+    var next = takesIn ? state.nextNotBefore : null;
+    for (var slot : state.slots.values()) {
+      next = slot.doing() == Doing.WAITING ? Turn.earlier(next, slot.at()) : next;
+    }
+    for (var slot : state.parked.values()) {
+      next = Turn.earlier(next, slot.at());
+    }
+    return next;
+  }
+
+  static Optional<Instant> wakeAt(RunPlan plan, RunState state) {
+    var next = nextOfInterest(plan, state);
+    next = Turn.earlier(next, state.heldUntil);
+    next = Turn.earlier(next, state.waitUntil);
+    if (!state.findings.contains(Finding.STOP_AFTER)) {
+      next = Turn.earlier(next, plan.stopAt());
+    }
+    if (state.stuckSince != null && !state.findings.contains(Finding.GATEWAY_SILENT)) {
+      next = Turn.earlier(next, state.stuckSince.plus(plan.recoveryWait()));
+    }
+    return Optional.ofNullable(next);
+  }
+}

@@ -1,0 +1,43 @@
+package billing.rules;
+
+import java.time.Duration;
+
+/** Every number of policy that is not a setting and not a gateway's own. */
+public final class Limits {
+
+  /** Sends of one attempt that may have reached the gateway, before a person is called. */
+  public static final int SENDS = 5;
+
+  /** Letters of evidence that an attempt has room for, proofs included. */
+  public static final int SENDS_WITH_PROOFS = 60;
+
+  /** Sends in a row, over the whole run, that provably never left: the gateway is out of reach. */
+  public static final int PROOFS_IN_A_ROW = 5;
+
+  /** Orders in a row that the gateway does not take: then it is our account or our mapping. */
+  public static final int ORDER_REFUSALS_IN_A_ROW = 5;
+
+  /** Times in a row that the whole run held back because the gateway throttled it. */
+  public static final int THROTTLES_IN_A_ROW = 6;
+
+  /** Outcomes of a run before the share of declines says anything. */
+  public static final int OUTCOMES_BEFORE_DECLINES_COUNT = 20;
+
+  /** Clocks further apart than this: absence proves nothing tonight. */
+  public static final Duration CLOCKS_APART = Duration.ofSeconds(30);
+
+  /** The most that a batch of claims, bookings or noes holds. */
+  public static final int BATCH = 64;
+
+  /** Invoices in one page of what is due, attempts in one page of what is in doubt. */
+  public static final int PAGE = 500;
+
+  /**
+   * How long a send that never left waits before the next try: doubled each time, up to a limit.
+   */
+  public static Duration backOff(int strikes) {
+    return Duration.ofSeconds(Math.min(60, 1L << Math.min(strikes, 6)));
+  }
+
+  private Limits() {}
+}

@@ -1,0 +1,253 @@
+package billing.rules;
+
+import billing.model.Attempt;
+import billing.model.Decision;
+import billing.model.Decision.Ask;
+import billing.model.Decision.CloseDoor;
+import billing.model.Decision.Repeat;
+import billing.model.Decision.Review;
+import billing.model.Decision.Settling;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Closed;
+import billing.model.GatewayReply.Conflict;
+import billing.model.GatewayReply.Declined;
+import billing.model.GatewayReply.Duplicate;
+import billing.model.GatewayReply.DuplicateOf;
+import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotFound;
+import billing.model.GatewayReply.OrderRefused;
+import billing.model.GatewayReply.Processing;
+import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Undecided;
+import billing.model.GatewayReply.Unknown;
+import billing.model.Sends;
+import billing.model.Sends.Mark;
+import billing.model.Timings;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from a look at everything that the gateway has under a key.
+ *
+ * <p>Any approved one settles, two call a person, any open one waits; else it was declined, and
+ * only where there is nothing at all, long enough after the last send, may it be sent again.
+ */
+final class LookupRules {
+
+  private final Timings timings;
+  private final Horizon horizon;
+  private final AttemptRules rules;
+
+  LookupRules(Timings timings, Horizon horizon, AttemptRules rules) {
+    this.timings = timings;
+    this.horizon = horizon;
+    this.rules = rules;
+  }
+
+  Ruling decide(Attempt attempt, Evidence.Found found, Instant now, LocalDate today) {
+    var sorted = Sorted.of(found.all(), attempt, rules);
+    if (sorted.failure != null) {
+      return new Ruling(attempt.sends(), new Ask(sorted.failure, later(now), false));
+    }
+    if (sorted.contradiction != null) {
+      return contradicted(attempt, sorted.contradiction, sorted.contradictory);
+    }
+    if (sorted.approved.size() > 1) {
+      return contradicted(attempt, "approved more than once: " + sorted.approvedIds(), null);
+    }
+    if (sorted.approved.size() == 1) {
+      return new Ruling(
+          AttemptRules.marked(attempt, Mark.APPROVED),
+          AttemptRules.settle(attempt, sorted.approved.getFirst()));
+    }
+    if (sorted.processing != null) {
+      return processing(attempt, sorted.processing, now);
+    }
+    if (sorted.undecided != null) {
+      return new Ruling(
+          attempt.sends(),
+          new CloseDoor(sorted.undecided.transactionId(), AttemptRules.undecidedThere()));
+    }
+    if (!sorted.ended.isEmpty()) {
+      return ended(attempt, sorted.ended, now, today);
+    }
+    return nothing(attempt, sorted.duplicateOf, found, now);
+  }
+
+  private Ruling processing(Attempt attempt, Processing processing, Instant now) {
+    var deadline = earlier(attempt.settlingUntil(), processing.deadline());
+    if (deadline.isBefore(now)) {
+      return contradicted(
+          attempt, "not decided by the rail's deadline", processing.transactionId());
+    }
+    return new Ruling(
+        AttemptRules.marked(attempt, Mark.PROCESSING),
+        new Settling(processing.transactionId(), deadline));
+  }
+
+  /** Declined or cancelled there; a send without a transaction of its own may still arrive. */
+  private Ruling ended(Attempt attempt, List<GatewayReply> ended, Instant now, LocalDate today) {
+    var horizonEnds = horizon.of(AttemptRules.lastSent(attempt));
+    var accounted = ended.size() >= attempt.sends().counted() - refused(attempt.sends());
+    if (!accounted && now.isBefore(horizonEnds)) {
+      return new Ruling(
+          attempt.sends(), new Ask("a send without a transaction yet", horizonEnds, false));
+    }
+    var sends = accounted ? allDecided(attempt.sends()) : attempt.sends();
+    var declined =
+        ended.stream().filter(Declined.class::isInstance).map(Declined.class::cast).findFirst();
+    return new Ruling(
+        sends,
+        declined
+            .<Decision>map(d -> rules.decline(attempt, d, today))
+            .orElse(AttemptRules.undecidedThere()));
+  }
+
+  private Ruling nothing(
+      Attempt attempt, @Nullable DuplicateOf twin, Evidence.Found found, Instant now) {
+    if (attempt.transactionId() != null) {
+      return contradicted(
+          attempt, "the gateway had accepted it and does not know it now", attempt.transactionId());
+    }
+    var last = AttemptRules.lastSent(attempt);
+    if (attempt.sends().indeterminate()) {
+      var until = horizon.ofIndeterminate(last);
+      return now.isBefore(until)
+          ? new Ruling(attempt.sends(), new Ask("a stored failure may yet resolve", until, false))
+          : new Ruling(
+              attempt.sends(),
+              new Review("a failure that the gateway stored, and no charge a day on", null));
+    }
+    if (twin != null && !attempt.sends().doubtBefore(attempt.sendNo())) {
+      return new Ruling(
+          AttemptRules.marked(attempt, Mark.REFUSED),
+          AttemptRules.orReview(
+              attempt.sends(),
+              new Repeat(
+                  "refused as a duplicate of "
+                      + twin.transactionId()
+                      + " ("
+                      + twin.otherKey()
+                      + ")",
+                  now.plus(timings.duplicateWindow()))));
+    }
+    var ends = horizon.of(last);
+    if (now.isBefore(ends)) {
+      return new Ruling(attempt.sends(), new Ask("not found there yet", ends, false));
+    }
+    if (found.clocksApart().compareTo(Limits.CLOCKS_APART) > 0) {
+      var why = "not found, but the clocks are " + found.clocksApart().toSeconds() + " s apart";
+      return new Ruling(attempt.sends(), new Ask(why, later(now), false));
+    }
+    return new Ruling(
+        attempt.sends(),
+        AttemptRules.orReview(attempt.sends(), new Repeat("not found past the horizon", null)));
+  }
+
+  private Instant later(Instant now) {
+    return now.plus(timings.firstAsk().multipliedBy(2));
+  }
+
+  private static Ruling contradicted(Attempt attempt, String why, @Nullable String transaction) {
+    return new Ruling(
+        AttemptRules.marked(attempt, Mark.CONTRADICTED), new Review(why, transaction));
+  }
+
+  private static int refused(Sends sends) {
+    return (int) sends.letters().chars().filter(c -> c == 'r').count();
+  }
+
+  private static Sends allDecided(Sends sends) {
+    return new Sends(sends.letters().replace('?', 'd').replace('!', 'd').replace('p', 'd'));
+  }
+
+  private static Instant earlier(@Nullable Instant one, Instant other) {
+    return one != null && one.isBefore(other) ? one : other;
+  }
+
+  /** A lookup's replies by what they mean for the attempt. */
+  private static final class Sorted {
+    private final List<Approved> approved = new ArrayList<>();
+    private final List<GatewayReply> ended = new ArrayList<>();
+    private @Nullable Processing processing;
+    private @Nullable Undecided undecided;
+    private @Nullable DuplicateOf duplicateOf;
+    private @Nullable String failure;
+    private @Nullable String contradiction;
+    private @Nullable String contradictory;
+
+    static Sorted of(List<GatewayReply> all, Attempt attempt, AttemptRules rules) {
+      var sorted = new Sorted();
+      all.forEach(reply -> sorted.add(reply, attempt, rules));
+      return sorted;
+    }
+
+    private void add(GatewayReply reply, Attempt attempt, AttemptRules rules) {
+      switch (reply) {
+        case Approved a -> {
+          contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
+          approved.add(a);
+        }
+        case Reversed(var id, var echo) ->
+            contradicts("approved once, and voided or refunded since", id);
+        case Processing p -> {
+          contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());
+          processing = p;
+        }
+        case Undecided u -> {
+          contradicts(AttemptRules.contradiction(attempt, u.echo()), u.transactionId());
+          undecided = u;
+        }
+        case Declined d -> {
+          contradicts(AttemptRules.contradiction(attempt, d.echo()), d.openDoor());
+          if (!rules.isOlder(attempt, d)) {
+            ended.add(d);
+          }
+        }
+        case Closed c -> ended.add(c);
+        case DuplicateOf d -> duplicateOf = d;
+        case NotFound() -> {}
+        case Duplicate(var text) -> failure = text;
+        case Conflict(var text) -> failure = text;
+        case NotCharged(var why, var left) -> failure = why;
+        case AccountRefused(var text) -> failure = "the gateway refused the question: " + text;
+        case OrderRefused(var code, var text) -> failure = text;
+        case Unknown(var why, var stored) -> failure = "no answer to the question: " + why;
+      }
+    }
+
+    private void contradicts(@Nullable String what, @Nullable String transactionId) {
+      if (what != null) {
+        contradiction = what;
+        contradictory = transactionId;
+      }
+    }
+
+    private String approvedIds() {
+      return String.join(
+          ", ", approved.stream().map(Approved::transactionId).filter(Objects::nonNull).toList());
+    }
+  }
+
+  /** For an attempt that has ended: the approval that came late, if there is exactly one. */
+  static Optional<Approved> lateApproval(Attempt attempt, List<GatewayReply> all) {
+    return all.stream()
+        .filter(Approved.class::isInstance)
+        .map(Approved.class::cast)
+        .filter(a -> AttemptRules.contradiction(attempt, a.echo()) == null)
+        .findFirst();
+  }
+
+  /** Whether all that is there has ended without money, or there is nothing. */
+  static boolean nothingCanCome(List<GatewayReply> all) {
+    return all.stream()
+        .allMatch(r -> r instanceof NotFound || r instanceof Declined || r instanceof Closed);
+  }
+}

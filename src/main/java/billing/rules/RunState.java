@@ -1,0 +1,135 @@
+package billing.rules;
+
+import billing.model.ChargeKey;
+import billing.model.Outcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a run knows at one moment. Bounded: the window, the parked doubts, and a few counts.
+ *
+ * <p>A value to everyone but {@link RunRules}, which changes only the copy that it returns.
+ */
+public final class RunState {
+
+  /** Attempts with something under way, at most the window. */
+  final TreeMap<ChargeKey, Slot> slots = new TreeMap<>();
+
+  /** Doubts that were looked up in vain, until their next look. */
+  final TreeMap<ChargeKey, Slot> parked = new TreeMap<>();
+
+  /** What waits for the booker and the writer, and what they have in hand. */
+  final List<Outcome> toBook = new ArrayList<>();
+
+  final List<Outcome> booking = new ArrayList<>();
+  final List<Outcome> toWrite = new ArrayList<>();
+  final List<Outcome> writing = new ArrayList<>();
+  final List<ChargeKey> toMark = new ArrayList<>();
+  final List<ChargeKey> marking = new ArrayList<>();
+
+  final Set<Finding> findings = EnumSet.noneOf(Finding.class);
+
+  boolean reading;
+  boolean claiming;
+
+  /** Whether everything that earlier runs left SENT has been read, and how far. */
+  boolean recovered;
+
+  @Nullable ChargeKey recoveredTo;
+
+  /** Whether the last page of due invoices has been read. */
+  boolean queued;
+
+  int added;
+  int claimed;
+
+  /** Whether the last claim found no more, and when one that waits may be claimed. */
+  boolean nothingLeft;
+
+  @Nullable Instant nextNotBefore;
+  boolean siblingsRead;
+
+  int proofsInARow;
+  int orderRefusalsInARow;
+  int throttlesInARow;
+  @Nullable Instant heldUntil;
+
+  int settled;
+  int declined;
+
+  /** When doubts are left to the next run; null while there is other work. */
+  @Nullable Instant waitUntil;
+
+  /** Since when nothing but doubts fills the window; null: something moves. */
+  @Nullable Instant stuckSince;
+
+  boolean finished;
+
+  public RunState() {}
+
+  RunState(RunState of) {
+    slots.putAll(of.slots);
+    parked.putAll(of.parked);
+    toBook.addAll(of.toBook);
+    booking.addAll(of.booking);
+    toWrite.addAll(of.toWrite);
+    writing.addAll(of.writing);
+    toMark.addAll(of.toMark);
+    marking.addAll(of.marking);
+    findings.addAll(of.findings);
+    reading = of.reading;
+    claiming = of.claiming;
+    recovered = of.recovered;
+    recoveredTo = of.recoveredTo;
+    queued = of.queued;
+    added = of.added;
+    claimed = of.claimed;
+    nothingLeft = of.nothingLeft;
+    nextNotBefore = of.nextNotBefore;
+    siblingsRead = of.siblingsRead;
+    proofsInARow = of.proofsInARow;
+    orderRefusalsInARow = of.orderRefusalsInARow;
+    throttlesInARow = of.throttlesInARow;
+    heldUntil = of.heldUntil;
+    settled = of.settled;
+    declined = of.declined;
+    waitUntil = of.waitUntil;
+    stuckSince = of.stuckSince;
+    finished = of.finished;
+  }
+
+  /** Whether nothing is left to do or to wait for. */
+  public boolean finished() {
+    return finished;
+  }
+
+  /** What ended the sending, or is to be reported beside the figures. */
+  public Set<Finding> findings() {
+    return Set.copyOf(findings);
+  }
+
+  /** Invoices charged and declined so far. */
+  public int outcomes() {
+    return settled + declined;
+  }
+
+  public int claimed() {
+    return claimed;
+  }
+
+  /** Attempts of which nobody knows the outcome at this moment. */
+  public int doubts() {
+    return parked.size()
+        + (int) slots.values().stream().filter(s -> s.doing() == Slot.Doing.WAITING).count();
+  }
+
+  /** Sends that were begun and attempts that were decided, and are not yet written. */
+  public int underWay() {
+    return slots.size();
+  }
+}

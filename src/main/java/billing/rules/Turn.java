@@ -1,0 +1,318 @@
+package billing.rules;
+
+import billing.model.Attempt;
+import billing.model.ChargeKey;
+import billing.model.Decision;
+import billing.model.Decision.Ask;
+import billing.model.Decision.CloseDoor;
+import billing.model.Decision.Decline;
+import billing.model.Decision.No;
+import billing.model.Decision.Repeat;
+import billing.model.Decision.Settle;
+import billing.model.Decision.Settling;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.OrderRefused;
+import billing.model.GatewayReply.Unknown;
+import billing.model.Outcome;
+import billing.model.Sends;
+import billing.rules.Event.Booked;
+import billing.rules.Event.Claimed;
+import billing.rules.Slot.Doing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one event changes in the state of a run. What is to be done next is {@link Course}'s. */
+final class Turn {
+
+  final RunState state;
+  final Instant now;
+  final List<Effect> effects = new ArrayList<>();
+  private final RunPlan plan;
+  private final AttemptRules rules;
+
+  Turn(RunPlan plan, AttemptRules rules, RunState state, Instant now) {
+    this.plan = plan;
+    this.rules = rules;
+    this.state = state;
+    this.now = now;
+  }
+
+  void recovered(List<Attempt> page, boolean last) {
+    state.reading = false;
+    state.recovered = last;
+    for (var attempt : page) {
+      state.recoveredTo = attempt.key();
+      rule(Slot.of(attempt, Doing.WAITING), new Evidence.Silence());
+    }
+  }
+
+  void queued(int added, boolean end) {
+    state.reading = false;
+    state.queued = end;
+    state.added += added;
+    state.nothingLeft = state.nothingLeft && added == 0;
+  }
+
+  void claimed(Claimed claim) {
+    state.claiming = false;
+    state.claimed += claim.sent().size();
+    state.nothingLeft = claim.nothingLeft();
+    state.nextNotBefore = claim.nextNotBefore();
+    for (var attempt : claim.sent()) {
+      state.slots.put(attempt.key(), Slot.of(attempt, Doing.SENDING));
+      effects.add(new Effect.Send(attempt));
+    }
+    if (claim.overTotal()) {
+      stop(Finding.OVER_TOTAL);
+    }
+  }
+
+  void siblingsRead(List<Attempt> siblings) {
+    state.reading = false;
+    state.siblingsRead = true;
+    for (var sibling : siblings) {
+      state.slots.putIfAbsent(sibling.key(), Slot.late(sibling, now));
+    }
+  }
+
+  void heard(ChargeKey key, int sendNo, Evidence evidence) {
+    var slot = state.slots.get(key);
+    if (slot == null || slot.attempt().sendNo() != sendNo) {
+      return;
+    }
+    if (evidence instanceof Evidence.Answer(var reply)) {
+      strike(reply);
+    }
+    if (slot.late()) {
+      heardLate(slot, evidence);
+    } else {
+      rule(slot, evidence);
+    }
+  }
+
+  private void rule(Slot slot, Evidence evidence) {
+    var attempt = slot.attempt();
+    var ruling = rules.decide(attempt, evidence, now, plan.today());
+    switch (ruling.decision()) {
+      case Settle settle -> {
+        state.settled++;
+        state.toBook.add(outcome(attempt, ruling.sends(), settle, evidence));
+        state.slots.put(attempt.key(), slot.now(Doing.DECIDED));
+      }
+      case No no -> {
+        if (no instanceof Decline) {
+          state.declined++;
+        }
+        write(slot, ruling, evidence);
+      }
+      case Settling settling -> write(slot, ruling, evidence);
+      case CloseDoor(var id, var then) -> {
+        var known = with(attempt, ruling.sends());
+        state.slots.put(attempt.key(), Slot.of(known, Doing.CLOSING));
+        effects.add(new Effect.Close(known, id, then));
+      }
+      case Ask ask -> ask(slot, ruling.sends(), ask, evidence);
+    }
+    if (declinesTooMany()) {
+      stop(Finding.TOO_MANY_DECLINES);
+    }
+  }
+
+  private void write(Slot slot, Ruling ruling, Evidence evidence) {
+    state.toWrite.add(outcome(slot.attempt(), ruling.sends(), ruling.decision(), evidence));
+    state.slots.put(slot.attempt().key(), slot.now(Doing.DECIDED));
+  }
+
+  /** A doubt keeps its slot until the gateway has answered a question about it. */
+  private void ask(Slot slot, Sends sends, Ask ask, Evidence evidence) {
+    var attempt = with(slot.attempt(), sends);
+    var waiting = Slot.waiting(attempt, ask.at(), ask.afterDuplicate());
+    switch (evidence) {
+      case Evidence.Silence() -> state.slots.put(attempt.key(), waiting);
+      case Evidence.Answer answer -> {
+        state.toWrite.add(outcome(attempt, sends, ask, evidence));
+        state.slots.put(attempt.key(), waiting);
+      }
+      case Evidence.Closing closing -> state.slots.put(attempt.key(), waiting);
+      case Evidence.Found(var all, var apart) when questionFailed(all) ->
+          state.slots.put(attempt.key(), waiting);
+      case Evidence.Found found -> {
+        state.toWrite.add(outcome(attempt, sends, ask, evidence));
+        state.slots.remove(attempt.key());
+        state.parked.put(attempt.key(), waiting);
+        if (state.parked.size() > plan.maxDoubts()) {
+          stop(Finding.TOO_MANY_DOUBTS);
+        }
+      }
+    }
+  }
+
+  private boolean questionFailed(List<GatewayReply> all) {
+    if (all.stream().anyMatch(AccountRefused.class::isInstance)) {
+      stop(Finding.ACCOUNT_REFUSED);
+    }
+    return all.stream().anyMatch(r -> r instanceof Unknown || r instanceof AccountRefused);
+  }
+
+  /** An attempt that ended long ago: only an approval that came late changes anything. */
+  private void heardLate(Slot slot, Evidence evidence) {
+    var attempt = slot.attempt();
+    state.slots.remove(attempt.key());
+    if (!(evidence instanceof Evidence.Found(var all, var apart)) || questionFailed(all)) {
+      return;
+    }
+    var approval = LookupRules.lateApproval(attempt, all);
+    if (approval.isPresent()) {
+      var settle = AttemptRules.settle(attempt, approval.get());
+      state.toBook.add(outcome(attempt, attempt.sends(), settle, evidence));
+      state.slots.put(attempt.key(), slot.now(Doing.DECIDED));
+    } else if (LookupRules.nothingCanCome(all)) {
+      state.toMark.add(attempt.key());
+    }
+  }
+
+  void written(Set<ChargeKey> written) {
+    for (var outcome : state.writing) {
+      if (!isNote(outcome)) {
+        state.slots.remove(outcome.key());
+      }
+      if (outcome.decision() instanceof Repeat repeat && written.contains(outcome.key())) {
+        state.nothingLeft = state.nothingLeft && repeat.notBefore() != null;
+        state.nextNotBefore = earlier(state.nextNotBefore, repeat.notBefore());
+      }
+    }
+    state.writing.clear();
+  }
+
+  void booked(Booked booked) {
+    state.booking.forEach(outcome -> state.slots.remove(outcome.key()));
+    state.booking.clear();
+    if (booked.schemaAtFault()) {
+      stop(Finding.APP_SQL);
+    }
+  }
+
+  void marked() {
+    state.marking.clear();
+    state.nothingLeft = false;
+  }
+
+  /** What an effect was about stays as it is in the database; the next run begins from there. */
+  void failed(Effect effect, Finding finding) {
+    switch (effect) {
+      case Effect.ReadSent e -> state.reading = false;
+      case Effect.Enqueue e -> state.reading = false;
+      case Effect.ReadSiblings e -> state.reading = false;
+      case Effect.Claim e -> state.claiming = false;
+      case Effect.Write e -> {
+        state.writing.forEach(outcome -> state.slots.remove(outcome.key()));
+        state.writing.clear();
+      }
+      case Effect.Book e -> {
+        state.booking.forEach(outcome -> state.slots.remove(outcome.key()));
+        state.booking.clear();
+      }
+      case Effect.Mark e -> state.marking.clear();
+      case Effect.Send(var attempt) -> state.slots.remove(attempt.key());
+      case Effect.Find(var attempt, var afterDuplicate) -> state.slots.remove(attempt.key());
+      case Effect.Close(var attempt, var id, var then) -> state.slots.remove(attempt.key());
+      case Effect.Finish e -> {}
+    }
+    stop(finding);
+  }
+
+  void stop(Finding finding) {
+    state.findings.add(finding);
+  }
+
+  /** Refusals that are not about one invoice end the sending before they end the night. */
+  private void strike(GatewayReply reply) {
+    switch (reply) {
+      case NotCharged(var why, var left) when !left -> {
+        state.proofsInARow++;
+        if (state.proofsInARow >= Limits.PROOFS_IN_A_ROW) {
+          stop(Finding.GATEWAY_UNREACHABLE);
+        }
+      }
+      case NotCharged throttled -> throttled();
+      case OrderRefused refused -> {
+        state.orderRefusalsInARow++;
+        if (state.orderRefusalsInARow >= Limits.ORDER_REFUSALS_IN_A_ROW) {
+          stop(Finding.ORDERS_REFUSED);
+        }
+      }
+      case AccountRefused refused -> stop(Finding.ACCOUNT_REFUSED);
+      case Unknown unknown -> {}
+      case GatewayReply.Approved a -> wentWell();
+      case GatewayReply.Declined d -> wentWell();
+      case GatewayReply.Processing p -> wentWell();
+      case GatewayReply.Undecided u -> wentWell();
+      case GatewayReply.Closed c -> wentWell();
+      case GatewayReply.Duplicate d -> wentWell();
+      case GatewayReply.DuplicateOf d -> wentWell();
+      case GatewayReply.Reversed r -> wentWell();
+      case GatewayReply.Conflict c -> wentWell();
+      case GatewayReply.NotFound n -> wentWell();
+    }
+  }
+
+  /** Many sends are under way when a gateway begins to throttle: together they are one strike. */
+  private void throttled() {
+    if (state.heldUntil == null || !now.isBefore(state.heldUntil)) {
+      state.throttlesInARow++;
+      state.heldUntil = now.plus(Limits.backOff(state.throttlesInARow));
+      if (state.throttlesInARow >= Limits.THROTTLES_IN_A_ROW) {
+        stop(Finding.THROTTLED);
+      }
+    }
+  }
+
+  private void wentWell() {
+    state.proofsInARow = 0;
+    state.orderRefusalsInARow = 0;
+    state.throttlesInARow = 0;
+  }
+
+  private boolean declinesTooMany() {
+    var outcomes = state.outcomes();
+    return outcomes >= Limits.OUTCOMES_BEFORE_DECLINES_COUNT
+        && state.declined * 100L >= (long) plan.maxDeclines() * outcomes;
+  }
+
+  /** Evidence for the history; the attempt stays as it is and keeps what is under way. */
+  static boolean isNote(Outcome outcome) {
+    return outcome.decision() instanceof Ask;
+  }
+
+  private static Outcome outcome(
+      Attempt attempt, Sends sends, Decision decision, Evidence evidence) {
+    return new Outcome(attempt.key(), attempt.sendNo(), sends, decision, Words.of(evidence));
+  }
+
+  private static Attempt with(Attempt a, Sends sends) {
+    return new Attempt(
+        a.order(),
+        a.state(),
+        a.sendNo(),
+        sends,
+        a.firstSentAt(),
+        a.lastSentAt(),
+        a.transactionId(),
+        a.settlingUntil(),
+        a.declinesBefore(),
+        a.firstDeclinedOn(),
+        a.runNo());
+  }
+
+  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isBefore(other) ? one : other;
+  }
+}
