@@ -41,7 +41,8 @@ public record ChargeKey(String value) implements Comparable<ChargeKey> {
       return new ChargeKey(literal);
     }
     var room = ROOM - prefix.length() - 2 - end.length();
-    return new ChargeKey(prefix + "--" + base32(invoiceId).substring(0, room) + end);
+    var hash = base32(invoiceId);
+    return new ChargeKey(prefix + "--" + hash.substring(hash.length() - room) + end);
   }
 
   /** Whether the key could have been made by an installation with this prefix. */

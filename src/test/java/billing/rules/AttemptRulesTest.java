@@ -147,7 +147,7 @@ class AttemptRulesTest {
             evidence.equals("answer never left")
                 || (evidence.matches("answer (throttled|account refused)")
                     && !attempt(sends).sends().doubtBefore(sends.length()))
-                || (evidence.equals("found not found")
+                || (evidence.matches("found (not found|declined long ago)")
                     && !when.equals("soon")
                     && !sends.contains("!"))
                 || (evidence.equals("found duplicate of another")
