@@ -1,0 +1,2 @@
+-- The one clock that two runs may compare. One row.
+SELECT UTC_TIMESTAMP(6)

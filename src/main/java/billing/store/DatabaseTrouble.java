@@ -1,0 +1,42 @@
+package billing.store;
+
+/**
+ * The database is not there, or not as this program needs it. The message is one line for the
+ * operator, with what to do.
+ */
+public final class DatabaseTrouble extends RuntimeException {
+
+  /** What is the matter. All end a run with the same code, a wrong setting aside. */
+  public enum Kind {
+    UNREACHABLE,
+    LOGIN,
+    SCHEMA_MISSING,
+    SCHEMA_OLDER,
+    SCHEMA_NEWER,
+    NOT_WRITABLE,
+    NOT_DURABLE,
+    NOT_STRICT,
+    NOT_TRANSACTIONAL,
+    GUARD_MISSING,
+    GRANT_MISSING,
+    APP_SQL,
+    SETTINGS,
+    LOST
+  }
+
+  private final Kind kind;
+
+  public DatabaseTrouble(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  public DatabaseTrouble(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+}

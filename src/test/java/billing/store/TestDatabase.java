@@ -1,0 +1,176 @@
+package billing.store;
+
+import billing.sandbox.EmbeddedDatabase;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A fresh schema for one test class on the one server that a build starts: the bundled app's
+ * tables, our migrations run as the owner, and a nightly user with the rights of {@code
+ * sql/grants.sql} and no others.
+ */
+public final class TestDatabase {
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  /** Started with the first test that needs it, ended with the build. */
+  private static final class Shared {
+    static final EmbeddedDatabase SERVER = start();
+
+    private static EmbeddedDatabase start() {
+      for (int i = 0; ; i++) {
+        try {
+          return EmbeddedDatabase.start(Path.of("target", "mariadb-" + i));
+        } catch (EmbeddedDatabase.CannotStart e) {
+          if (i >= 4 || !String.valueOf(e.getMessage()).startsWith("another process")) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  private final EmbeddedDatabase server;
+  private final String schema;
+  private final String password = "pass word";
+
+  private TestDatabase(EmbeddedDatabase server, String schema) {
+    this.server = server;
+    this.schema = schema;
+  }
+
+  /** With everything in it: schema, migrations, grants. */
+  public static TestDatabase fresh() {
+    return fresh(Shared.SERVER);
+  }
+
+  /** The same on a server of the test's own, which it may kill. */
+  public static TestDatabase fresh(EmbeddedDatabase server) {
+    var database = empty(server);
+    database.owner(Sql.resource("app/bundled_schema.sql"));
+    Migrations.migrate(database.ownerSettings());
+    database.admin("USE " + database.schema + ";\n" + database.grants());
+    return database;
+  }
+
+  /** A schema with nothing in it, and its two users. */
+  public static TestDatabase empty() {
+    return empty(Shared.SERVER);
+  }
+
+  static TestDatabase empty(EmbeddedDatabase server) {
+    var database = new TestDatabase(server, "t%d".formatted(NUMBER.incrementAndGet()));
+    database.admin(
+        """
+        DROP DATABASE IF EXISTS %1$s;
+        CREATE DATABASE %1$s CHARACTER SET utf8mb4;
+        CREATE OR REPLACE USER owner_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
+        GRANT ALL ON %1$s.* TO owner_%1$s@'127.0.0.1';
+        CREATE OR REPLACE USER nightly_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
+        """
+            .formatted(database.schema, database.password));
+    return database;
+  }
+
+  public String schema() {
+    return schema;
+  }
+
+  public EmbeddedDatabase server() {
+    return server;
+  }
+
+  /** As {@code db.user} of the nightly run. */
+  public DatabaseSettings settings() {
+    return new DatabaseSettings(server.url(schema), "nightly_" + schema, password);
+  }
+
+  /** The same through a proxy that listens on that port. */
+  public DatabaseSettings settingsThrough(int port) {
+    var url = settings().url().replace(":" + server.port() + "/", ":" + port + "/");
+    return new DatabaseSettings(url, settings().user(), password);
+  }
+
+  /** As {@code db.migrate-user}. */
+  public DatabaseSettings ownerSettings() {
+    return new DatabaseSettings(server.url(schema), "owner_" + schema, password);
+  }
+
+  /** Statements as the server's administrator. */
+  public void admin(String script) {
+    server.run(script);
+  }
+
+  /** Statements as the owner of the schema, separated by semicolons at the ends of lines. */
+  public void owner(String script) {
+    run(ownerSettings(), script);
+  }
+
+  /** Statements with the rights of the nightly user. */
+  public void nightly(String script) {
+    run(settings(), script);
+  }
+
+  /** Every row as a map from column to text, NULL as the text {@code NULL}. */
+  public List<Map<String, String>> rows(String query) {
+    try (var connection = connect(ownerSettings());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(query)) {
+      var found = new ArrayList<Map<String, String>>();
+      while (rows.next()) {
+        var row = new TreeMap<String, String>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          row.put(rows.getMetaData().getColumnLabel(i), String.valueOf(rows.getString(i)));
+        }
+        found.add(row);
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** The first column of each row, as text. */
+  public List<String> column(String query) {
+    return rows(query).stream().map(row -> row.values().iterator().next()).toList();
+  }
+
+  public String one(String query) {
+    var rows = column(query);
+    if (rows.size() != 1) {
+      throw new AssertionError(rows.size() + " rows: " + query);
+    }
+    return rows.getFirst();
+  }
+
+  String grants() {
+    return Sql.resource("grants.sql")
+        .replace("'billing'@'localhost'", "'nightly_" + schema + "'@'127.0.0.1'");
+  }
+
+  private static void run(DatabaseSettings as, String script) {
+    try (var connection = connect(as);
+        var statement = connection.createStatement()) {
+      for (var sql : script.split(";\\s*(\\R|$)", -1)) {
+        if (!SqlText.withoutComments(sql).isBlank()) {
+          statement.execute(sql);
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  private static java.sql.Connection connect(DatabaseSettings as) throws SQLException {
+    return DriverManager.getConnection(
+        as.url() + "&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true",
+        as.user(),
+        as.password());
+  }
+}
