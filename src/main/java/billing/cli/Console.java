@@ -57,9 +57,7 @@ record Console(
   }
 
   private static int columns(String text) {
-    if (!text.matches("\\d{1,4}")) {
-      return USUAL_COLUMNS;
-    }
-    return Math.max(40, Integer.parseInt(text));
+    var columns = text.matches("\\d{1,4}") ? Integer.parseInt(text) : 0;
+    return columns == 0 ? USUAL_COLUMNS : Math.clamp(columns, 60, 200);
   }
 }

@@ -41,7 +41,8 @@ record GivenSettings(@Nullable Path file, Map<Name, Given> values, List<Problem>
       Set.of(FILE_VARIABLE, "BILLING_HOME", "BILLING_JAVA");
 
   /** What may be quoted of an unknown key. Anything else may be a secret that lost its key. */
-  private static final Pattern KEY_LIKE = Pattern.compile("[A-Za-z]+(?:[._-][A-Za-z]+)+");
+  private static final Pattern KEY_LIKE =
+      Pattern.compile("BILLING_\\w+|[A-Za-z-]{1,20}(?:\\.[A-Za-z-]{1,20}){1,3}");
 
   /**
    * @param named the file of {@code --config}
@@ -153,7 +154,7 @@ record GivenSettings(@Nullable Path file, Map<Name, Given> values, List<Problem>
   private static String unknown(String key, List<String> known) {
     var nearest = Suggestion.nearest(key, known).map(near -> "; did you mean " + near + "?");
     if (nearest.isEmpty() && !KEY_LIKE.matcher(key).matches()) {
-      return "not a setting (not shown here: it may be a piece of a secret)";
+      return "not a setting (not shown here: it may be a piece of a password)";
     }
     return "there is no setting " + key + nearest.orElse("");
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,18 +39,28 @@ public final class Main {
 
   /** Runs one command line in this process. */
   static int run(String[] args, Console console, Map<String, String> environment) {
+    return run(args, console, environment, List.of());
+  }
+
+  /** The same with subcommands that are not the program's own. */
+  static int run(
+      String[] args,
+      Console console,
+      Map<String, String> environment,
+      List<Class<? extends Subcommand>> more) {
     var invocation = new Invocation(console, environment);
     var failure = new Failure(invocation, Arrays.asList(args));
     try {
-      return commandLine(invocation, failure).execute(args);
-    } catch (Throwable bug) { // the outermost boundary: an Error must not end with code 1 unsaid
+      return commandLine(invocation, failure, more).execute(args);
+    } catch (Throwable bug) { // the outermost boundary: what picocli itself stumbles over
       return failure.print(bug, "billing");
     }
   }
 
-  /** The command line as declared, for the program, its help and its tests. */
-  static CommandLine commandLine(Invocation invocation, Failure failure) {
+  private static CommandLine commandLine(
+      Invocation invocation, Failure failure, List<Class<? extends Subcommand>> more) {
     var line = new CommandLine(new Main(), new Commands(invocation));
+    more.forEach(line::addSubcommand);
     line.addMixin("common", invocation);
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(invocation.console().colour() ? Ansi.ON : Ansi.OFF));
@@ -57,14 +68,12 @@ public final class Main {
     line.setOut(new PrintWriter(invocation.console().out(), true, UTF_8));
     line.setErr(new PrintWriter(invocation.console().err(), true, UTF_8));
     line.getCommandSpec().usageMessage().exitCodeList(ExitCode.help());
-    line.setExecutionStrategy(parsed -> execute(parsed, invocation));
+    line.setExecutionStrategy(parsed -> execute(parsed, invocation, failure));
     line.setParameterExceptionHandler((wrong, args) -> failure.print(wrong, "billing"));
-    line.setExecutionExceptionHandler(
-        (thrown, command, parsed) -> failure.print(thrown, command.getCommandName()));
     return line;
   }
 
-  private static int execute(ParseResult parsed, Invocation invocation) {
+  private static int execute(ParseResult parsed, Invocation invocation, Failure failure) {
     var help = CommandLine.executeHelpRequest(parsed);
     if (help != null) {
       return help;
@@ -75,7 +84,11 @@ public final class Main {
     }
     Logging.start(invocation.verbose());
     if (deepest.commandSpec().userObject() instanceof Subcommand command) {
-      return command.run().code();
+      try {
+        return command.run().code();
+      } catch (Throwable thrown) { // the outermost boundary of every command, for an Error too
+        return failure.print(thrown, deepest.commandSpec().name());
+      }
     }
     throw new ParameterException(deepest.commandSpec().commandLine(), "a command is missing");
   }
