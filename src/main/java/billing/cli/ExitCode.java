@@ -1,6 +1,6 @@
 package billing.cli;
 
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,21 +61,8 @@ enum ExitCode {
   INTERRUPTED(130, "interrupted", "stopped by SIGINT, gracefully", "safe; the next run resumes"),
   TERMINATED(143, "terminated", "stopped by SIGTERM, gracefully", "safe; the next run resumes");
 
-  /** Usage and a held lock end a command before anything else can go wrong with it. */
-  private static final List<ExitCode> MOST_SERIOUS_FIRST =
-      List.of(
-          BUG,
-          USAGE,
-          LOCKED,
-          REFUSED,
-          DATABASE,
-          GATEWAY,
-          PERSON,
-          TERMINATED,
-          INTERRUPTED,
-          DOUBT,
-          MAIL,
-          DONE);
+  /** Where several apply, a command exits with the first of these; {@code rules} decides. */
+  static final String MOST_SERIOUS_FIRST = "1, 6, 7, 8, 4, 130 and 143, 3, 9";
 
   private final int code;
   private final String label;
@@ -103,9 +90,12 @@ enum ExitCode {
     return List.of(Integer.toString(code), when, money);
   }
 
-  /** What a command exits with where several apply; DONE where none does. */
-  static ExitCode mostSerious(Collection<ExitCode> codes) {
-    return MOST_SERIOUS_FIRST.stream().filter(codes::contains).findFirst().orElse(DONE);
+  /** The exit code with this number. */
+  static ExitCode of(int code) {
+    return Arrays.stream(values())
+        .filter(exit -> exit.code == code)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no exit code " + code));
   }
 
   /** For the help text: code to meaning, in the order of the codes. */

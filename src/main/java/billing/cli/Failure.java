@@ -1,5 +1,7 @@
 package billing.cli;
 
+import billing.mail.TemplateTrouble;
+import billing.store.DatabaseTrouble;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class Failure {
     return switch (thrown) {
       case OperatorError error -> print(error, command);
       case ParameterException wrong -> print(usage(wrong), wrong.getCommandLine().getCommandName());
+      case DatabaseTrouble trouble -> print(operatorError(trouble), command);
+      case TemplateTrouble trouble ->
+          print(new OperatorError(ExitCode.USAGE, message(trouble), null), command);
       default -> printBug(thrown, command);
     };
   }
@@ -70,9 +75,21 @@ final class Failure {
     return invocation.verbose() || args.contains("-v") || args.contains("--verbose");
   }
 
+  /** Its message says what to do. */
+  private static OperatorError operatorError(DatabaseTrouble trouble) {
+    var exit = trouble.kind() == DatabaseTrouble.Kind.SETTINGS ? ExitCode.USAGE : ExitCode.DATABASE;
+    var error = new OperatorError(exit, message(trouble), null);
+    error.initCause(trouble);
+    return error;
+  }
+
+  private static String message(Throwable thrown) {
+    return String.valueOf(thrown.getMessage());
+  }
+
   private static OperatorError usage(ParameterException wrong) {
     var command = wrong.getCommandLine().getCommandSpec().qualifiedName();
-    var message = String.valueOf(wrong.getMessage());
+    var message = message(wrong);
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       var suggestions = unmatched.getSuggestions();
       if (!suggestions.isEmpty()) {

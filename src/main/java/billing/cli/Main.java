@@ -23,7 +23,8 @@ import picocli.CommandLine.ParseResult;
     versionProvider = Version.class,
     scope = CommandLine.ScopeType.INHERIT,
     synopsisSubcommandLabel = "COMMAND",
-    exitCodeListHeading = "%nExit codes (when several apply, the most serious):%n",
+    exitCodeListHeading =
+        "%nExit codes (most serious first: " + ExitCode.MOST_SERIOUS_FIRST + "):%n",
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     sortOptions = false,

@@ -14,7 +14,7 @@ enum SettingKey {
       "db.url",
       Presence.REQUIRED,
       "required",
-      "jdbc:mysql://HOST:PORT/SCHEMA without a password and without parameters that billing sets",
+      "jdbc:mysql://HOST:PORT/SCHEMA",
       "The schema of billing's own tables: the app's, or one of its own on the same server."),
   DB_USER(
       "db.user",
@@ -141,7 +141,7 @@ enum SettingKey {
       "mail.from",
       Presence.REQUIRED,
       "required",
-      "an address such as billing@example.com",
+      "an address such as Example Ltd <billing@example.com>",
       "The sender of every mail."),
   MAIL_TLS(
       "mail.tls",

@@ -24,7 +24,8 @@ final class SettingValues {
 
   private static final int MOST_RETRY_DAYS = 365;
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,15}(\\.\\d{1,4})?");
-  private static final Pattern LOOPBACK_V4 = Pattern.compile("127(\\.\\d{1,3}){3}");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|\\[?::1]?|127(\\.\\d{1,3}){3}");
 
   private SettingValues() {}
 
@@ -95,8 +96,11 @@ final class SettingValues {
 
   /** Told by its spelling alone: a name that some resolver maps to loopback does not count. */
   static boolean isLoopback(URI url) {
-    var host = String.valueOf(url.getHost()).toLowerCase(Locale.ROOT);
-    return host.equals("localhost") || host.equals("[::1]") || LOOPBACK_V4.matcher(host).matches();
+    return isLoopback(String.valueOf(url.getHost()));
+  }
+
+  static boolean isLoopback(String host) {
+    return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
   }
 
   /** A path; a relative one starts at the settings file's folder, and without a file is none. */

@@ -2,8 +2,10 @@ package billing.cli;
 
 import billing.cli.SettingsFile.Problem;
 import billing.gateway.GatewaySettings;
+import billing.mail.MailSettings;
 import billing.model.Currency;
 import billing.model.Money;
+import billing.store.DatabaseSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,14 +34,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Settings(
     @Nullable Path file,
-    Database database,
-    Database owner,
+    DatabaseSettings database,
+    DatabaseSettings owner,
     GatewayKind gatewayKind,
     GatewaySettings gateway,
     OptionalInt gatewayRate,
     Charge charge,
     Duration recoveryWait,
-    Mail mail,
+    MailSettings mail,
     @Nullable Path templates,
     @Nullable Path appSql,
     Path stateDir,
@@ -70,14 +72,6 @@ record Settings(
     }
   }
 
-  /** A way into the database. */
-  record Database(String url, String user, String password) {
-    @Override
-    public String toString() {
-      return "Database[" + user + ", password=***]";
-    }
-  }
-
   /**
    * What and how much is charged.
    *
@@ -93,28 +87,6 @@ record Settings(
       int maxDeclines,
       int maxDoubts,
       @Nullable Duration stopAfter) {}
-
-  /** The way to the mail server. */
-  record Mail(
-      String host,
-      int port,
-      @Nullable String user,
-      @Nullable String password,
-      String from,
-      Tls tls) {
-
-    /** How the connection is encrypted. */
-    enum Tls {
-      STARTTLS,
-      TLS,
-      NONE
-    }
-
-    @Override
-    public String toString() {
-      return "Mail[" + host + ":" + port + ", tls=" + tls + ", password=***]";
-    }
-  }
 
   /**
    * Reads the file (the one named, else $BILLING_CONFIG, ./billing.properties,

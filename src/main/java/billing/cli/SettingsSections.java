@@ -1,11 +1,12 @@
 package billing.cli;
 
 import billing.cli.Settings.Charge;
-import billing.cli.Settings.Database;
 import billing.cli.Settings.GatewayKind;
-import billing.cli.Settings.Mail;
 import billing.gateway.GatewaySettings;
+import billing.mail.MailSettings;
+import billing.mail.Mailbox;
 import billing.model.Timings;
+import billing.store.DatabaseSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,19 +65,23 @@ final class SettingsSections {
             stateHost.orElse(null)));
   }
 
-  private Optional<Database> database() {
+  private Optional<DatabaseSettings> database() {
     var url = reader.read(SettingKey.DB_URL, SettingValues.matching(NO_BLANKS));
     var user = reader.read(SettingKey.DB_USER, SettingValues.matching(TEXT));
     var password = reader.read(SettingKey.DB_PASSWORD, SettingValues.matching(TEXT));
+    url.flatMap(DatabaseSettings::objection)
+        .ifPresent(objection ->
+            reader.problem(SettingKey.DB_URL, objection.replaceFirst("^db.url: ", "")));
     return ifSound(
-        () -> new Database(url.orElseThrow(), user.orElseThrow(), password.orElseThrow()));
+        () -> new DatabaseSettings(url.orElseThrow(), user.orElseThrow(), password.orElseThrow()));
   }
 
-  private Optional<Database> owner(Optional<Database> nightly) {
+  private Optional<DatabaseSettings> owner(Optional<DatabaseSettings> nightly) {
     var user = reader.read(SettingKey.DB_MIGRATE_USER, SettingValues.matching(TEXT));
     var password = reader.read(SettingKey.DB_MIGRATE_PASSWORD, SettingValues.matching(TEXT));
     return nightly.map(same ->
-        new Database(same.url(), user.orElse(same.user()), password.orElse(same.password())));
+        new DatabaseSettings(
+            same.url(), user.orElse(same.user()), password.orElse(same.password())));
   }
 
   private Optional<GatewaySettings> gateway(Optional<GatewayKind> kind) {
@@ -126,23 +131,27 @@ final class SettingsSections {
             stopAfter.orElse(null)));
   }
 
-  private Optional<Mail> mail() {
+  private Optional<MailSettings> mail() {
     var host =
         reader.read(SettingKey.MAIL_HOST, SettingValues.matching("[A-Za-z0-9.:\\[\\]-]{1,255}"));
     var port = reader.read(SettingKey.MAIL_PORT, SettingValues.number(1, 65_535));
     var user = reader.read(SettingKey.MAIL_USER, SettingValues.matching(TEXT));
     var password = reader.read(SettingKey.MAIL_PASSWORD, SettingValues.matching(TEXT));
-    var from =
-        reader.read(
-            SettingKey.MAIL_FROM, SettingValues.matching("[!-~&&[^@<>,;]]+@[A-Za-z0-9.-]+"));
+    var from = reader.read(SettingKey.MAIL_FROM, Mailbox::parse);
     var tls = reader.read(SettingKey.MAIL_TLS, SettingsSections::tls);
     if (user.isPresent() != password.isPresent()) {
       reader.problem(
           user.isPresent() ? SettingKey.MAIL_USER : SettingKey.MAIL_PASSWORD,
           "mail.user and mail.password go together, and one of them is not set");
     }
+    if (user.isPresent()
+        && tls.filter(MailSettings.Tls.NONE::equals).isPresent()
+        && host.filter(SettingValues::isLoopback).isEmpty()) {
+      reader.problem(
+          SettingKey.MAIL_TLS, "with none, mail.password would cross the network in the clear");
+    }
     return ifSound(() ->
-        new Mail(
+        new MailSettings(
             host.orElseThrow(),
             port.orElseThrow(),
             user.orElse(null),
@@ -151,8 +160,8 @@ final class SettingsSections {
             tls.orElseThrow()));
   }
 
-  private static Optional<Mail.Tls> tls(String text) {
-    return Arrays.stream(Mail.Tls.values())
+  private static Optional<MailSettings.Tls> tls(String text) {
+    return Arrays.stream(MailSettings.Tls.values())
         .filter(tls -> tls.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst();
   }

@@ -185,6 +185,7 @@ class SettingsTest {
           gateway.timings = permit=1s          | expected the line that the sandbox prints
           app.sql.dir = /no/such/folder        | expected a folder that exists
           mail.tls = maybe                     | expected starttls, tls or none
+          db.migrate-user = a\\tb               | db.migrate-user is "a?b"
           state.host = a b                     | state.host is "a b"; expected up to 64
           """)
   void aSettingThatIsWrongIsAnErrorWithItsLine(String line, String expected) {
@@ -210,6 +211,27 @@ class SettingsTest {
           .extracting(t -> t.permit())
           .isEqualTo(Duration.ofSeconds(2));
     }
+  }
+
+  @Test
+  void aDatabaseUrlIsCheckedWithoutQuotingIt() {
+    for (var url : List.of("jdbc:mysql://a,b/shop", "jdbc:mysql://a/shop?password=secret")) {
+      assertThat(problems(SOUND.replaceFirst("jdbc:\\S+", url), Map.of()))
+          .singleElement()
+          .asString()
+          .startsWith(at(1) + "db.url: ")
+          .doesNotContain("secret");
+    }
+  }
+
+  @Test
+  void aMailPasswordIsNotSentInTheClear() {
+    var mail = "mail.user = u\nmail.password = p\nmail.tls = none\n";
+    assertThat(problems(SOUND + mail, Map.of()))
+        .containsExactly(
+            at(13) + "mail.tls: with none, mail.password would cross the network in the clear");
+    assertThat(load(SOUND.replace("smtp.example.com", "127.0.0.1") + mail).mail().user())
+        .isEqualTo("u");
   }
 
   @Test

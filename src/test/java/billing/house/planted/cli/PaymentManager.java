@@ -1,0 +1,3 @@
+package billing.house.planted.cli;
+
+record PaymentManager() {}

@@ -1,0 +1,5 @@
+package billing.house.planted.model;
+
+import billing.house.planted.rules.Pure;
+
+record KnowsARule(Pure rule) {}

@@ -1,0 +1,5 @@
+package billing.house.planted.rules;
+
+import java.util.Random;
+
+record RollsDice(Random dice) {}

@@ -1,0 +1,4 @@
+package billing.house.planted.run;
+
+/** Innocent, and known by somebody who must not. */
+public record Shell() {}

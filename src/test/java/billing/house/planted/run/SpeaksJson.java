@@ -1,0 +1,5 @@
+package billing.house.planted.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+record SpeaksJson(JsonNode node) {}

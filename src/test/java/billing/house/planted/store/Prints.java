@@ -1,0 +1,8 @@
+package billing.house.planted.store;
+
+final class Prints {
+
+  void print() {
+    System.out.println();
+  }
+}
