@@ -1,0 +1,80 @@
+package billing.gateway.nmi;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction as the Query API shows it: its own elements, and a map for each thing done to it
+ * (sale, settle, refund, void), in which the money is. A missing element is an empty text.
+ */
+record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
+
+  /** As the Query API spells a time; UTC. */
+  static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
+
+  private static final Set<String> GIVING_BACK = Set.of("void", "refund", "credit", "return");
+
+  String id() {
+    return element("transaction_id");
+  }
+
+  String orderId() {
+    return element("order_id");
+  }
+
+  String condition() {
+    return element("condition");
+  }
+
+  /** The charge key under which it was sent: both fields that we fill are asked. */
+  String chargeKey() {
+    return orderId().isEmpty() ? element("merchant_defined_field_1") : orderId();
+  }
+
+  /** Of the stored card; reports call it {@code customerid}. */
+  String vaultId() {
+    var vault = element("customer_vault_id");
+    return vault.isEmpty() ? element("customerid") : vault;
+  }
+
+  String element(String name) {
+    return elements.getOrDefault(name, "");
+  }
+
+  List<Map<String, String>> sales(boolean success) {
+    return actions.stream()
+        .filter(action -> "sale".equals(action.get("action_type")) && succeeded(action) == success)
+        .toList();
+  }
+
+  boolean hasSale() {
+    return actions.stream().anyMatch(action -> "sale".equals(action.get("action_type")));
+  }
+
+  /** Whether money went back, or a charge was voided: also a check that came back. */
+  boolean givesBack() {
+    return actions.stream()
+        .filter(Filed::succeeded)
+        .map(action -> action.getOrDefault("action_type", ""))
+        .anyMatch(type -> GIVING_BACK.stream().anyMatch(type::contains));
+  }
+
+  private static boolean succeeded(Map<String, String> action) {
+    return "1".equals(action.get("success"));
+  }
+
+  static @Nullable Instant time(Map<String, String> action) {
+    try {
+      return LocalDateTime.parse(action.getOrDefault("date", ""), TIME).toInstant(ZoneOffset.UTC);
+    } catch (DateTimeException noTime) {
+      return null;
+    }
+  }
+}

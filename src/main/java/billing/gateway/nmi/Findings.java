@@ -1,0 +1,126 @@
+package billing.gateway.nmi;
+
+import billing.gateway.Wording;
+import billing.model.Currency;
+import billing.model.Echo;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Closed;
+import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.OrderRefused;
+import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Unknown;
+import billing.model.Money;
+import billing.model.Order;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the transactions filed under one key prove: the condition and the sale must agree. */
+final class Findings {
+
+  private final Order order;
+  private final Wording wording;
+
+  Findings(Order order, Wording wording) {
+    this.order = order;
+    this.wording = wording;
+  }
+
+  /**
+   * One reply a transaction; a refund that was filed as a transaction of its own marks its sale.
+   */
+  List<GatewayReply> replies(List<Filed> filed) {
+    var givenBack = filed.stream().anyMatch(f -> !f.hasSale() && f.givesBack());
+    var replies =
+        filed.stream()
+            .filter(f -> f.hasSale() || !f.givesBack())
+            .map(this::reply)
+            .map(reply -> givenBack ? reversed(reply) : reply)
+            .toList();
+    return replies.isEmpty()
+        ? List.of(new Unknown("money given back under our key, and no sale", false))
+        : replies;
+  }
+
+  private static GatewayReply reversed(GatewayReply reply) {
+    return reply instanceof Approved(var id, var echo, var at) ? new Reversed(id, echo) : reply;
+  }
+
+  private GatewayReply reply(Filed filed) {
+    var approved = filed.sales(true);
+    var failed = filed.sales(false);
+    if (filed.id().isEmpty() || approved.size() + failed.size() != 1) {
+      return unclear(filed);
+    }
+    return approved.isEmpty() ? failed(filed, failed.getFirst()) : sold(filed, approved.getFirst());
+  }
+
+  private GatewayReply sold(Filed filed, Map<String, String> sale) {
+    var amount = amount(filed, sale, "amount");
+    if (amount.isEmpty()) {
+      return new Unknown("a sale of what is no amount of money", false);
+    }
+    var echo = echo(filed, amount.get());
+    return switch (filed.condition()) {
+      case "canceled" -> new Reversed(filed.id(), echo);
+      case "pendingsettlement", "complete" ->
+          filed.givesBack()
+              ? new Reversed(filed.id(), echo)
+              : new Approved(filed.id(), echo, Filed.time(sale));
+      default -> unclear(filed); // pending, in_progress, unknown; or it contradicts itself
+    };
+  }
+
+  private GatewayReply failed(Filed filed, Map<String, String> sale) {
+    var code = sale.getOrDefault("response_code", "");
+    var over = filed.condition().equals("failed");
+    if (!over && !(filed.condition().equals("canceled") && code.startsWith("2"))) {
+      return unclear(filed);
+    }
+    var text = wording.fit(sale.getOrDefault("response_text", ""));
+    var echo = echo(filed, amount(filed, sale, "requested_amount").orElse(null));
+    var decline = Codes.declined(wording.fit(code), text, echo, Filed.time(sale));
+    if (code.startsWith("2")) {
+      return decline;
+    }
+    var error = Codes.error(code, text, false, echo);
+    if (error instanceof AccountRefused || error instanceof OrderRefused) {
+      return new Closed(filed.id()); // the card has no part in it; the next send will hear it again
+    }
+    // The line to the processor broke, but "failed" is the gateway's own last word on it.
+    return error instanceof Unknown || error instanceof NotCharged ? decline : error;
+  }
+
+  private Unknown unclear(Filed filed) {
+    return new Unknown(
+        wording.fit("transaction " + filed.id() + " in condition " + filed.condition()), false);
+  }
+
+  private Optional<Money> amount(Filed filed, Map<String, String> sale, String field) {
+    var text = sale.getOrDefault(field, "");
+    var currency =
+        filed.element("currency").isEmpty()
+            ? Optional.of(order.amount().currency())
+            : Currency.of(filed.element("currency"));
+    return currency.flatMap(known -> Decimals.money(text, known));
+  }
+
+  private static Echo echo(Filed filed, @Nullable Money amount) {
+    return new Echo(
+        told(filed.chargeKey()),
+        amount,
+        null,
+        told(filed.vaultId()),
+        null,
+        null,
+        told(filed.element("merchant_defined_field_2")),
+        told(filed.element("merchant_defined_field_3")));
+  }
+
+  private static @Nullable String told(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

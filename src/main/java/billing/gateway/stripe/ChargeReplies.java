@@ -1,0 +1,138 @@
+package billing.gateway.stripe;
+
+import billing.gateway.Answer.Reply;
+import billing.gateway.Wording;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Conflict;
+import billing.model.GatewayReply.Declined;
+import billing.model.GatewayReply.Duplicate;
+import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.OrderRefused;
+import billing.model.GatewayReply.Unknown;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a reply to "create and confirm" proves. Follows Stripe's "Error handling", "Advanced error
+ * handling" and "Idempotent requests"; what they leave open is unknown.
+ */
+final class ChargeReplies {
+
+  private static final Set<String> ORDER_CODES =
+      Set.of("amount_too_small", "amount_too_large", "payment_method_currency_mismatch");
+
+  /**
+   * Parameters that differ from order to order: what is wrong with one of them is wrong with it.
+   */
+  private static final Set<String> ORDER_PARAMS =
+      Set.of("amount", "currency", "customer", "payment_method", "description");
+
+  /** States of an intent that go with a decline; with any other the reply contradicts itself. */
+  private static final Set<String> AFTER_A_DECLINE =
+      Set.of(
+          "requires_payment_method",
+          "requires_source",
+          "requires_action",
+          "requires_source_action",
+          "canceled");
+
+  private final Wording wording;
+
+  ChargeReplies(Wording wording) {
+    this.wording = wording;
+  }
+
+  /**
+   * The intent that the reply speaks of without showing its present state: a reply marked as a
+   * replay is history, and "unexpected state" says only that an earlier call was first.
+   */
+  static Optional<String> history(Reply reply) {
+    var error = StripeError.in(reply);
+    var replayed = "true".equals(reply.header("Idempotent-Replayed"));
+    if (!replayed && error.filter(e -> e.is("payment_intent_unexpected_state")).isEmpty()) {
+      return Optional.empty();
+    }
+    var intent = error.isPresent() ? error.map(StripeError::intent) : Json.object(reply.body());
+    return intent.map(node -> Json.text(node, "id")).filter(Intent::isId);
+  }
+
+  /** What a reply that is no history proves. */
+  GatewayReply read(Reply reply) {
+    return switch (reply.status()) {
+      case 200 ->
+          Json.object(reply.body())
+              .flatMap(Intent::read)
+              .map(intent -> intent.reply(wording))
+              .orElseGet(() -> new Unknown("HTTP 200 without a payment intent", false));
+      case 401, 403 -> new AccountRefused(refusal(reply));
+      case 429 -> new NotCharged(wording.fit("throttled: " + refusal(reply)), true);
+      // "Treat the result of a 500 as indeterminate": stored, and rolled back or forward later.
+      case 500 -> new Unknown("HTTP 500, which Stripe stores under the key", true);
+      case 400, 402, 404 ->
+          StripeError.in(reply)
+              .map(error -> refused(reply.status(), error))
+              .orElseGet(() -> unread(reply.status()));
+      default -> unread(reply.status());
+    };
+  }
+
+  private static Unknown unread(int status) {
+    return new Unknown("HTTP " + status, false);
+  }
+
+  String refusal(Reply reply) {
+    return StripeError.in(reply)
+        .map(error -> wording.fit(error.name() + ": " + error.message()))
+        .orElse("HTTP " + reply.status());
+  }
+
+  private GatewayReply refused(int status, StripeError error) {
+    if (status == 402) {
+      return "card_error".equals(error.type()) ? declined(error) : unread(402);
+    }
+    if ("idempotency_error".equals(error.type())) {
+      return new Conflict(wording.fit(error.message()));
+    }
+    if (!"invalid_request_error".equals(error.type())) {
+      return unread(status);
+    }
+    if (error.is("payment_intent_unexpected_state")) {
+      return new Unknown("the intent is in another state, and is not named", false);
+    }
+    var text = wording.fit(error.name() + ": " + error.message());
+    return isAboutTheOrder(error) ? orderRefused(error, text) : new AccountRefused(text);
+  }
+
+  private static boolean isAboutTheOrder(StripeError error) {
+    return (error.code() != null && ORDER_CODES.contains(error.code()))
+        || (error.param() != null && ORDER_PARAMS.contains(error.param()));
+  }
+
+  /** With an intent left behind it is a decline, whose door must be closed before the no. */
+  private GatewayReply orderRefused(StripeError error, String text) {
+    var intent = Optional.ofNullable(error.intent()).flatMap(Intent::read);
+    return intent.isPresent() && !intent.get().status().equals("canceled")
+        ? declined(error)
+        : new OrderRefused(wording.fit(error.name()), text);
+  }
+
+  private GatewayReply declined(StripeError error) {
+    var text = wording.fit(error.text());
+    if (error.is("duplicate_transaction")) {
+      return new Duplicate(text); // the issuer saw such a charge just now: ours, perhaps
+    }
+    var code = wording.fit(error.name());
+    var intent = Optional.ofNullable(error.intent()).flatMap(Intent::read);
+    if (intent.isEmpty()) {
+      return new Declined(code, text, error.hard(), null, null, null);
+    }
+    var found = intent.get();
+    if (!AFTER_A_DECLINE.contains(found.status())) {
+      return new Unknown(wording.fit("declined, yet its intent is " + found.status()), false);
+    }
+    var door = found.status().equals("canceled") ? null : found.id();
+    var echo = error.intent() != null && error.intent().has("metadata") ? found.echo() : null;
+    return new Declined(code, text, error.hard(), door, echo, found.decidedAt());
+  }
+}

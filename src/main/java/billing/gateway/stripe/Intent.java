@@ -1,0 +1,132 @@
+package billing.gateway.stripe;
+
+import billing.gateway.Wording;
+import billing.model.Echo;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Closed;
+import billing.model.GatewayReply.Declined;
+import billing.model.GatewayReply.Processing;
+import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Undecided;
+import billing.model.GatewayReply.Unknown;
+import billing.model.Money;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A PaymentIntent as a reply shows it. It makes at most one successful charge in its life, and its
+ * {@code status} says where it stands (API reference, "The PaymentIntent object").
+ *
+ * @param failure why its latest try failed; null where none did
+ * @param reversed whether its charge was refunded, in part or whole, or is disputed
+ * @param decidedAt when its charge was made, else when it was created; UTC
+ */
+record Intent(
+    String id,
+    String status,
+    Echo echo,
+    @Nullable StripeError failure,
+    boolean reversed,
+    @Nullable Instant decidedAt) {
+
+  /** We ask for cards only, which take minutes; after a week a person should look. */
+  private static final Duration SETTLING = Duration.ofDays(7);
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_]{1,255}");
+
+  /** The intent, or empty where the node is none, or its amount is no amount of money. */
+  static Optional<Intent> read(JsonNode node) {
+    var id = Json.text(node, "id");
+    var status = Json.text(node, "status");
+    if (id == null || status == null || !isId(id)) {
+      return Optional.empty();
+    }
+    var wire = wireAmount(node, status);
+    var currency = Json.text(node, "currency");
+    var amount =
+        wire == null || currency == null
+            ? Optional.<Money>empty()
+            : WireAmount.read(wire, currency);
+    var told = node.has("amount") || node.has("currency");
+    if (told && amount.isEmpty()) {
+      return Optional.empty();
+    }
+    var charge = node.path("latest_charge");
+    var charged = Json.time(charge, "created");
+    var failure = node.path("last_payment_error");
+    return Optional.of(
+        new Intent(
+            id,
+            status,
+            echo(node, amount.orElse(null)),
+            failure.isObject() ? StripeError.of(failure) : null,
+            reversed(charge),
+            charged == null ? Json.time(node, "created") : charged));
+  }
+
+  /** Whether the text can be the id of an intent, and so a part of an address. */
+  static boolean isId(String text) {
+    return ID.matcher(text).matches();
+  }
+
+  private static @Nullable Long wireAmount(JsonNode node, String status) {
+    var received = Json.number(node, "amount_received");
+    return status.equals("succeeded") && received != null ? received : Json.number(node, "amount");
+  }
+
+  private static Echo echo(JsonNode node, @Nullable Money amount) {
+    var metadata = node.path("metadata");
+    return new Echo(
+        Json.text(metadata, "charge_key"),
+        amount,
+        Json.id(node, "customer"),
+        Json.id(node, "payment_method"),
+        null,
+        Json.flag(node, "livemode"),
+        Json.text(metadata, "invoice_id"),
+        Json.text(metadata, "installation"));
+  }
+
+  private static boolean reversed(JsonNode charge) {
+    var back = Json.number(charge, "amount_refunded");
+    return charge.path("refunded").asBoolean(false)
+        || charge.path("disputed").asBoolean(false)
+        || (back != null && back > 0);
+  }
+
+  /** What it proves. */
+  GatewayReply reply(Wording wording) {
+    return switch (status) {
+      case "succeeded" -> reversed ? new Reversed(id, echo) : new Approved(id, echo, decidedAt);
+      case "processing" ->
+          decidedAt == null
+              ? new Unknown("processing since nobody knows when", false)
+              : new Processing(id, echo, decidedAt.plus(SETTLING));
+      // Could complete later, if the customer still approves it.
+      case "requires_action", "requires_source_action" ->
+          new Declined(
+              "authentication_required",
+              "The customer must approve this payment.",
+              true,
+              id,
+              echo,
+              decidedAt);
+      case "requires_payment_method", "requires_source" ->
+          failure == null ? new Undecided(id, echo) : declined(failure, id, wording);
+      case "requires_confirmation", "requires_capture" -> new Undecided(id, echo);
+      // Cancelled after it was declined: still a decline, with nothing left to close.
+      case "canceled" -> failure == null ? new Closed(id) : declined(failure, null, wording);
+      default -> new Unknown(wording.fit("an intent in status " + status), false);
+    };
+  }
+
+  private Declined declined(StripeError why, @Nullable String openDoor, Wording wording) {
+    return new Declined(
+        wording.fit(why.name()), wording.fit(why.text()), why.hard(), openDoor, echo, decidedAt);
+  }
+}

@@ -1,0 +1,79 @@
+package billing.gateway.stripe;
+
+import billing.gateway.Answer.Lost;
+import billing.gateway.Answer.NeverLeft;
+import billing.gateway.Answer.Reply;
+import billing.gateway.Exchange;
+import billing.gateway.Wording;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Unknown;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks Stripe for an object. Nothing short of the whole object is an answer. */
+final class Questions {
+
+  /** What came back. */
+  sealed interface Heard {
+
+    record Found(JsonNode root) implements Heard {}
+
+    /**
+     * No answer to the question.
+     *
+     * @param error what Stripe said instead, where it said something
+     */
+    record Failed(String why, boolean keyRefused, @Nullable StripeError error) implements Heard {
+
+      GatewayReply reply() {
+        return keyRefused ? new AccountRefused(why) : new Unknown(why, false);
+      }
+    }
+  }
+
+  private final Exchange exchange;
+  private final Map<String, String> headers;
+  private final Wording wording;
+
+  Questions(Exchange exchange, Map<String, String> headers, Wording wording) {
+    this.exchange = exchange;
+    this.headers = headers;
+    this.wording = wording;
+  }
+
+  Heard ask(String pathAndQuery) {
+    return switch (exchange.get(pathAndQuery, headers)) {
+      case NeverLeft(var why) -> new Heard.Failed(why, false, null);
+      case Lost(var why) -> new Heard.Failed(why, false, null);
+      case Reply reply -> heard(reply);
+    };
+  }
+
+  private Heard heard(Reply reply) {
+    var root = Json.object(reply.body());
+    if (reply.status() == 200 && root.isPresent()) {
+      return new Heard.Found(root.get());
+    }
+    var error = StripeError.in(reply);
+    var words = error.map(e -> ", " + e.name() + ": " + e.message()).orElse("");
+    return new Heard.Failed(
+        wording.fit("HTTP " + reply.status() + words),
+        reply.status() == 401 || reply.status() == 403,
+        error.orElse(null));
+  }
+
+  /** The intent as it is now, with its charge; whatever is in the way of that is unknown. */
+  GatewayReply intent(String id) {
+    return switch (ask("/v1/payment_intents/" + id + "?expand%5B%5D=latest_charge")) {
+      case Heard.Found(var root) ->
+          Intent.read(root)
+              .filter(intent -> intent.id().equals(id))
+              .map(intent -> intent.reply(wording))
+              .orElseGet(() -> new Unknown("not the payment intent " + id, false));
+      case Heard.Failed(var why, var refused, var error) ->
+          new Unknown(wording.fit("intent " + id + " not shown: " + why), false);
+    };
+  }
+}
