@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amountDue in major units
  * @param paymentRef the gateway's token for the stored card or account; null: not chargeable by us
- * @param more every column beyond the known ones, by name, for mail templates
+ * @param more every column beyond the known ones, by name, for mail templates; NULL is the empty
+ *     text, so that a template may name it
  */
 public record Invoice(
     String id,
