@@ -1,0 +1,295 @@
+package billing.sandbox;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Stripe's PaymentIntents: created, confirmed, cancelled, retrieved, listed. */
+final class StripeIntents {
+
+  private static final Set<String> CREATE =
+      Set.of(
+          "amount",
+          "currency",
+          "customer",
+          "payment_method",
+          "confirm",
+          "off_session",
+          "description",
+          "capture_method",
+          "confirmation_method",
+          "error_on_requires_action",
+          "receipt_email",
+          "return_url",
+          "setup_future_usage",
+          "statement_descriptor",
+          "statement_descriptor_suffix",
+          "transfer_group",
+          "metadata",
+          "expand",
+          "payment_method_types",
+          "payment_method_options",
+          "automatic_payment_methods");
+
+  /** Which metadata names the invoice, in this order. */
+  private static final List<String> INVOICE = List.of("invoice_id", "invoice", "order_id");
+
+  private static final List<String> OPEN =
+      List.of("requires_payment_method", "requires_confirmation", "requires_action");
+
+  private final Ledger ledger;
+  private final Faults faults;
+  private final StripeObjects objects;
+  private final Ids ids;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, StripeIntent> byId = new HashMap<>();
+  private final List<String> inOrder = new ArrayList<>();
+  private final Map<String, List<String>> byCustomer = new HashMap<>();
+
+  StripeIntents(Ledger ledger, Faults faults, StripeObjects objects, Ids ids) {
+    this.ledger = ledger;
+    this.faults = faults;
+    this.objects = objects;
+    this.ids = ids;
+  }
+
+  Reply create(Call call, Merchant merchant, Fault fault) {
+    var form = call.request().form();
+    checkNames(form);
+    var amount = StripeAmounts.money(form.get("amount"), form.get("currency"));
+    var customer = form.get("customer");
+    if (customer != null) {
+      StripeMethods.requireCustomer(customer);
+    }
+    var method = form.get("payment_method");
+    if (method != null) {
+      StripeMethods.requireMethod(method);
+    }
+    if (!form.is("confirm") && form.get("off_session") != null) {
+      throw StripeError.invalid(
+          null, "off_session", "You can only set `off_session` when `confirm` is true.");
+    }
+    if (form.is("confirm") && method == null) {
+      throw StripeAmounts.required("payment_method");
+    }
+    lock.lock();
+    try {
+      var intent =
+          new StripeIntent(
+              inOrder.size(),
+              ids.of("pi"),
+              merchant,
+              ledger.now(),
+              amount,
+              call.request().header("idempotency-key"),
+              customer,
+              method,
+              form.get("description"),
+              form.under("metadata"),
+              false,
+              null,
+              null,
+              null);
+      inOrder.add(intent.id());
+      byId.put(intent.id(), intent);
+      byCustomer
+          .computeIfAbsent(customer == null ? "" : customer, c -> new ArrayList<>())
+          .add(intent.id());
+      return form.is("confirm") && method != null
+          ? confirm(intent, method, call, fault)
+          : answer(intent, form);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void checkNames(Form form) {
+    for (var name : form.names()) {
+      var bracket = name.indexOf('[');
+      if (!CREATE.contains(bracket < 0 ? name : name.substring(0, bracket))) {
+        throw StripeError.invalid("parameter_unknown", name, "Received unknown parameter: " + name);
+      }
+    }
+  }
+
+  Reply confirm(String id, Call call, Merchant merchant, Fault fault) {
+    var form = call.request().form();
+    var named = form.get("payment_method");
+    if (named != null) {
+      StripeMethods.requireMethod(named);
+    }
+    lock.lock();
+    try {
+      var intent = mine(id, merchant);
+      if (!OPEN.contains(objects.status(intent))) {
+        throw unexpected(intent, "confirm");
+      }
+      var method = named == null ? intent.method() : named;
+      if (method == null) {
+        throw StripeAmounts.required("payment_method");
+      }
+      return confirm(intent, method, call, fault);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The one place where Stripe's door takes money. */
+  private Reply confirm(StripeIntent intent, String method, Call call, Fault fault) {
+    var form = call.request().form();
+    if (StripeMethods.needsCustomer(method) && !form.is("off_session")) {
+      var waiting = put(intent.confirmed(method, true, null));
+      return answer(waiting, form);
+    }
+    var outcome = outcome(method, fault);
+    var now = ledger.now();
+    var charge =
+        new Charge(
+            ids.of("ch"),
+            intent.id(),
+            intent.merchant(),
+            "stripe",
+            call.request().header("idempotency-key"),
+            invoice(intent),
+            intent.amount(),
+            intent.customer(),
+            method,
+            outcome.state(),
+            code(outcome),
+            outcome.message(),
+            0,
+            false,
+            false,
+            now,
+            now,
+            intent.metadata());
+    ledger.add(charge);
+    if (outcome.state() != Charge.State.DECLINED) {
+      return answer(put(intent.confirmed(method, false, charge.id())), form);
+    }
+    var declined = put(intent.confirmed(null, false, charge.id()));
+    return StripeObjects.error(
+        StripeObjects.declined(charge).and("payment_intent", objects.intent(declined, false)));
+  }
+
+  private static StripeMethods.Outcome outcome(String method, Fault fault) {
+    if (fault.kind() == Fault.Kind.DECLINE) {
+      return StripeMethods.Outcome.NO_FUNDS;
+    }
+    if (fault.kind() == Fault.Kind.DUPLICATE) {
+      return StripeMethods.Outcome.DUPLICATE;
+    }
+    return fault.kind() == Fault.Kind.HELD
+        ? StripeMethods.Outcome.HELD
+        : StripeMethods.outcome(method);
+  }
+
+  private static String code(StripeMethods.Outcome outcome) {
+    if (outcome.code() == null) {
+      return outcome.state() == Charge.State.HELD ? "processing" : "succeeded";
+    }
+    return outcome.code().equals(outcome.declineCode())
+        ? outcome.code()
+        : outcome.code() + "/" + outcome.declineCode();
+  }
+
+  private static String invoice(StripeIntent intent) {
+    for (var name : INVOICE) {
+      var value = intent.metadata().get(name);
+      if (value != null) {
+        return value;
+      }
+    }
+    return intent.key() == null ? intent.id() : intent.key();
+  }
+
+  Reply cancel(String id, Call call, Merchant merchant) {
+    var form = call.request().form();
+    lock.lock();
+    try {
+      var intent = mine(id, merchant);
+      if (!OPEN.contains(objects.status(intent))) {
+        throw unexpected(intent, "cancel");
+      }
+      var canceled = put(intent.canceled(ledger.now(), form.get("cancellation_reason")));
+      return answer(canceled, form);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Reply get(String id, Call call, Merchant merchant) {
+    lock.lock();
+    try {
+      return answer(mine(id, merchant), call.request().query());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private StripeIntent put(StripeIntent intent) {
+    byId.put(intent.id(), intent);
+    return intent;
+  }
+
+  private Reply answer(StripeIntent intent, Form asked) {
+    return StripeObjects.reply(
+        200, objects.intent(intent, asked.under("expand").containsValue("latest_charge")));
+  }
+
+  private StripeIntent mine(String id, Merchant merchant) {
+    var intent = byId.get(id);
+    if (intent == null || !intent.merchant().equals(merchant)) {
+      throw StripeError.missing(404, "intent", "payment_intent", id);
+    }
+    return intent;
+  }
+
+  private StripeError unexpected(StripeIntent intent, String what) {
+    return new StripeError(
+            400,
+            "invalid_request_error",
+            "payment_intent_unexpected_state",
+            "You cannot "
+                + what
+                + " this PaymentIntent because it has a status of "
+                + objects.status(intent)
+                + ".")
+        .and("payment_intent", objects.intent(intent, false));
+  }
+
+  /** Newest first; what is younger than the lag is not there yet. */
+  Reply list(Call call, Merchant merchant, Fault fault) {
+    var query = call.request().query();
+    var customer = query.get("customer");
+    var hidden = fault.kind() == Fault.Kind.LOOKUP_STALE ? fault.delay() : faults.weather().lag();
+    var filter = new StripeListing(query, ledger.now().minus(hidden));
+    lock.lock();
+    try {
+      var among = customer == null ? inOrder : byCustomer.getOrDefault(customer, List.of());
+      var after = filter.after() == null ? null : mine(filter.after(), merchant);
+      var page = new ArrayList<Map<String, @Nullable Object>>();
+      var more = false;
+      for (int i = among.size() - 1; i >= 0 && !more; i--) {
+        var intent = byId.get(among.get(i));
+        if (intent == null
+            || !intent.merchant().equals(merchant)
+            || (after != null && intent.number() >= after.number())
+            || !filter.shows(intent.created())) {
+          continue;
+        }
+        more = page.size() == filter.limit();
+        if (!more) {
+          page.add(objects.intent(intent, filter.expands()));
+        }
+      }
+      return StripeObjects.reply(200, StripeObjects.page("/v1/payment_intents", more, page));
+    } finally {
+      lock.unlock();
+    }
+  }
+}
