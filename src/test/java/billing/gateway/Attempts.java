@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** The one attempt that the tests of the gateways send: invoice A1001, 19.99 USD. */
 public final class Attempts {
@@ -39,7 +40,8 @@ public final class Attempts {
         7);
   }
 
-  public static Order order(String amount, String currency, String customer, String payment) {
+  public static Order order(
+      String amount, String currency, @Nullable String customer, String payment) {
     return new Order(
         new ChargeKey("ACME-A1001-1"),
         "A1001",

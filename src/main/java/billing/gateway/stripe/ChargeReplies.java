@@ -89,7 +89,7 @@ final class ChargeReplies {
 
   private GatewayReply refused(int status, StripeError error) {
     if (status == 402) {
-      return "card_error".equals(error.type()) ? declined(error) : unread(402);
+      return "card_error".equals(error.type()) ? declined(error, error.hard()) : unread(402);
     }
     if ("idempotency_error".equals(error.type())) {
       return new Conflict(wording.fit(error.message()));
@@ -113,26 +113,29 @@ final class ChargeReplies {
   private GatewayReply orderRefused(StripeError error, String text) {
     var intent = Optional.ofNullable(error.intent()).flatMap(Intent::read);
     return intent.isPresent() && !intent.get().status().equals("canceled")
-        ? declined(error)
+        ? declined(error, true)
         : new OrderRefused(wording.fit(error.name()), text);
   }
 
-  private GatewayReply declined(StripeError error) {
+  private GatewayReply declined(StripeError error, boolean hard) {
     var text = wording.fit(error.text());
     if (error.is("duplicate_transaction")) {
       return new Duplicate(text); // the issuer saw such a charge just now: ours, perhaps
     }
     var code = wording.fit(error.name());
     var intent = Optional.ofNullable(error.intent()).flatMap(Intent::read);
+    if (error.intent() == null) {
+      return new Declined(code, text, hard, null, null, null);
+    }
     if (intent.isEmpty()) {
-      return new Declined(code, text, error.hard(), null, null, null);
+      return new Unknown("declined, with an intent that cannot be read", false);
     }
     var found = intent.get();
     if (!AFTER_A_DECLINE.contains(found.status())) {
       return new Unknown(wording.fit("declined, yet its intent is " + found.status()), false);
     }
     var door = found.status().equals("canceled") ? null : found.id();
-    var echo = error.intent() != null && error.intent().has("metadata") ? found.echo() : null;
-    return new Declined(code, text, error.hard(), door, echo, found.decidedAt());
+    var echo = error.intent().has("metadata") ? found.echo() : null;
+    return new Declined(code, text, hard, door, echo, found.decidedAt());
   }
 }
