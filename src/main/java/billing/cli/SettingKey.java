@@ -251,7 +251,8 @@ enum SettingKey {
   /** Its row in docs/settings.md. */
   String row() {
     var environment = "`" + variable() + "`" + (secret ? " or `" + variable() + "_FILE`" : "");
-    return "| `%s` | %s | %s | %s | %s |".formatted(key, fallback, expected, meaning, environment);
+    return "| `%s` | %s | %s | %s | %s |"
+        .formatted(key, fallback, expected.replace("<", "&lt;"), meaning, environment);
   }
 
   /** The setting with this key in a settings file. */

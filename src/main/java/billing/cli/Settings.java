@@ -6,15 +6,11 @@ import billing.mail.MailSettings;
 import billing.model.Currency;
 import billing.model.Money;
 import billing.store.DatabaseSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
@@ -26,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file null where all came from the environment
  * @param owner the schema's owner, for {@code migrate}
+ * @param gatewayKind {@code stripe}, {@code nmi}
  * @param gatewayRate requests a second, 0 for no limit; empty: what the vendor allows
  * @param recoveryWait how long a run waits for doubts
  * @param templates null: the bundled ones
@@ -36,7 +33,7 @@ record Settings(
     @Nullable Path file,
     DatabaseSettings database,
     DatabaseSettings owner,
-    GatewayKind gatewayKind,
+    String gatewayKind,
     GatewaySettings gateway,
     OptionalInt gatewayRate,
     Charge charge,
@@ -46,31 +43,6 @@ record Settings(
     @Nullable Path appSql,
     Path stateDir,
     @Nullable String stateHost) {
-
-  /** The gateways that there are adapters for, each with its vendor's own base URL. */
-  enum GatewayKind {
-    STRIPE("https://api.stripe.com"),
-    NMI("https://secure.nmi.com");
-
-    private final URI vendor;
-
-    GatewayKind(String vendor) {
-      this.vendor = URI.create(vendor);
-    }
-
-    URI vendor() {
-      return vendor;
-    }
-
-    /** As the setting spells it. */
-    String text() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-
-    static Optional<GatewayKind> of(String text) {
-      return Arrays.stream(values()).filter(kind -> kind.text().equals(text)).findFirst();
-    }
-  }
 
   /**
    * What and how much is charged.

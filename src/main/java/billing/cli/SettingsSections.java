@@ -1,8 +1,8 @@
 package billing.cli;
 
 import billing.cli.Settings.Charge;
-import billing.cli.Settings.GatewayKind;
 import billing.gateway.GatewaySettings;
+import billing.gateway.Gateways;
 import billing.mail.MailSettings;
 import billing.mail.Mailbox;
 import billing.model.Timings;
@@ -35,7 +35,9 @@ final class SettingsSections {
   Optional<Settings> all() {
     var database = database();
     var owner = owner(database);
-    var kind = reader.read(SettingKey.GATEWAY_KIND, GatewayKind::of);
+    var kind =
+        reader.read(
+            SettingKey.GATEWAY_KIND, text -> Optional.of(text).filter(Gateways.kinds()::contains));
     var gateway = gateway(kind);
     var rate = reader.read(SettingKey.GATEWAY_RATE, SettingValues.number(0, 10_000));
     var charge = charge();
@@ -84,7 +86,7 @@ final class SettingsSections {
             same.url(), user.orElse(same.user()), password.orElse(same.password())));
   }
 
-  private Optional<GatewaySettings> gateway(Optional<GatewayKind> kind) {
+  private Optional<GatewaySettings> gateway(Optional<String> kind) {
     var ownUrl = reader.read(SettingKey.GATEWAY_URL, SettingValues::gatewayUrl);
     var key = reader.read(SettingKey.GATEWAY_KEY, SettingValues.matching(NO_BLANKS));
     var concurrency = reader.read(SettingKey.GATEWAY_CONCURRENCY, SettingValues.number(1, 1000));
@@ -93,7 +95,7 @@ final class SettingsSections {
             SettingKey.GATEWAY_TIMEOUT,
             SettingValues.duration(Duration.ofSeconds(1), Duration.ofMinutes(10)));
     var timings = reader.read(SettingKey.GATEWAY_TIMINGS, Timings::parse);
-    Optional<URI> url = ownUrl.or(() -> kind.map(GatewayKind::vendor));
+    Optional<URI> url = ownUrl.or(() -> kind.map(Gateways::defaultUrl));
     if (timings.isPresent() && url.filter(SettingValues::isLoopback).isEmpty()) {
       reader.problem(
           SettingKey.GATEWAY_TIMINGS,

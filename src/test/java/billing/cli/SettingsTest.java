@@ -89,7 +89,7 @@ class SettingsTest {
             Map.entry("BILLING_MAIL_FROM", "a@example.com"),
             Map.entry("BILLING_STATE_DIR", "/var/lib/billing"));
     var settings = Settings.load(null, environment, folder);
-    assertThat(settings.gatewayKind()).isEqualTo(Settings.GatewayKind.NMI);
+    assertThat(settings.gatewayKind()).isEqualTo("nmi");
     assertThat(settings.file()).isNull();
   }
 
