@@ -1,5 +1,6 @@
 package billing.cli;
 
+import billing.model.Money;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,6 +24,14 @@ final class Json {
         .put("schema", 1)
         .put("command", command)
         .put("exit", exit.code());
+  }
+
+  /** Adds an amount to an object: {@code "currency":"USD","amount":"7214.00","minor":721400}. */
+  static ObjectNode put(ObjectNode object, Money money) {
+    return object
+        .put("currency", money.currency().code())
+        .put("amount", money.major().toPlainString())
+        .put("minor", money.minor());
   }
 
   static void print(PrintStream out, ObjectNode document) {

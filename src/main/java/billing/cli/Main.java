@@ -63,6 +63,7 @@ public final class Main {
     var line = new CommandLine(new Main(), new Commands(invocation));
     more.forEach(line::addSubcommand);
     line.addMixin("common", invocation);
+    line.setExpandAtFiles(false); // a reason may begin with @ and is no file
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(invocation.console().colour() ? Ansi.ON : Ansi.OFF));
     line.setUsageHelpWidth(Math.min(100, invocation.console().columns()));

@@ -3,6 +3,7 @@ package billing.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import billing.store.DatabaseTrouble;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -92,6 +93,20 @@ class MainTest {
   }
 
   @Test
+  void troubleOfThePackagesBelowHasItsExitCode() {
+    assertThat(runWith("fail", "--as", "database")).isEqualTo(7);
+    assertThat(runWith("fail", "--as", "url")).isEqualTo(2);
+    assertThat(err.toString(UTF_8))
+        .isEqualTo("billing: the server is gone: start it\nbilling: db.url: no\n");
+  }
+
+  @Test
+  void anArgumentMayBeginWithAnAt() {
+    assertThat(runWith("fail", "--as", "@/etc/hostname")).isZero();
+    assertThat(out.toString(UTF_8)).contains("@/etc/hostname");
+  }
+
+  @Test
   void anErrorOfTheMachineIsABugToo() {
     assertThat(runWith("fail", "--as", "error", "--json")).isEqualTo(1);
     assertThat(out.toString(UTF_8)).contains("\"command\" : \"fail\"", "\"name\" : \"bug\"");
@@ -146,9 +161,14 @@ class MainTest {
             throw new OperatorError(
                 ExitCode.LOCKED, "another run holds the lock:\nrun 7 on app1", "billing status");
         case "bug" -> throw new IllegalStateException("a secret");
+        case "database" ->
+            throw new DatabaseTrouble(
+                DatabaseTrouble.Kind.UNREACHABLE, "the server is gone: start it");
+        case "url" -> throw new DatabaseTrouble(DatabaseTrouble.Kind.SETTINGS, "db.url: no");
         case "error" -> throw new StackOverflowError();
         case "wait" -> invocation.console().out().println(invocation.patience());
-        default -> invocation.console().out().println(invocation.console().alarming("red"));
+        case "color" -> invocation.console().out().println(invocation.console().alarming("red"));
+        default -> invocation.console().out().println(as);
       }
       return ExitCode.DONE;
     }

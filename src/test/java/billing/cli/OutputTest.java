@@ -1,11 +1,14 @@
 package billing.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.cli.Table.Align;
 import billing.model.Currency;
 import billing.model.Money;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -57,7 +60,39 @@ class OutputTest {
     assertThat(Moments.clock(moment, ZoneId.of("Europe/Berlin"))).isEqualTo("02:00:04");
   }
 
+  @Test
+  void progressIsDrawnOnATerminalAlone() {
+    assertThat(progress(true, false)).isEqualTo("\r\u001b[K96/240\r\u001b[K");
+    assertThat(progress(true, true)).isEmpty();
+    assertThat(progress(false, false)).isEmpty();
+  }
+
+  @Test
+  void amountsForProgramsAreTextAndMinorUnits() {
+    var yen = Json.put(Json.document("charge", ExitCode.DOUBT), money("JPY", 5000));
+    assertThat(yen)
+        .hasToString(
+            "{\"schema\":1,\"command\":\"charge\",\"exit\":3,\"currency\":\"JPY\",\"amount\":\"5000\","
+                + "\"minor\":5000}");
+    assertThat(Json.put(Json.document("charge", ExitCode.DONE), money("USD", 5)).toString())
+        .contains("\"amount\":\"0.05\",\"minor\":5");
+  }
+
+  private static String progress(boolean terminal, boolean quiet) {
+    var bytes = new ByteArrayOutputStream();
+    var stream = new PrintStream(bytes, true, UTF_8);
+    var console = new Console(stream, stream, terminal, terminal, false, 80);
+    try (var line = new ProgressLine(console, quiet)) {
+      line.show("96/240");
+    }
+    return bytes.toString(UTF_8);
+  }
+
+  private static Money money(String currency, long minor) {
+    return new Money(minor, Currency.of(currency).orElseThrow());
+  }
+
   private static String amount(String currency, long minor) {
-    return Amounts.text(new Money(minor, Currency.of(currency).orElseThrow()));
+    return Amounts.text(money(currency, minor));
   }
 }

@@ -79,6 +79,22 @@ class DistributionIT {
     assertThat(run(folder, home + "/bin/billing", "--version")).startsWith("billing " + version());
   }
 
+  /** Seen with a range that no JDK is in; the pom's own is then looked for in the same way. */
+  @Test
+  void withoutANewEnoughJdkMavenSaysWhatToInstall() throws Exception {
+    var pom = Files.readString(Path.of("pom.xml"));
+    var range = "<version>[21,)</version>";
+    assertThat(pom).containsOnlyOnce(range);
+    Files.writeString(folder.resolve("pom.xml"), pom.replace(range, "<version>[99,)</version>"));
+    var process =
+        new ProcessBuilder("mvn", "-o", "-B", "-q", "validate").directory(folder.toFile()).start();
+    var out = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isNotZero();
+    assertThat(out.lines().filter(line -> line.contains("[ERROR]")).findFirst().orElse(out))
+        .contains("(install a JDK 21 or newer: apt install openjdk-21-jdk-headless");
+  }
+
   private static String version() throws Exception {
     return Files.readString(Path.of("target/classes/billing/version.txt")).strip();
   }
