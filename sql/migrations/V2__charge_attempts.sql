@@ -41,7 +41,7 @@ CREATE TABLE IF NOT EXISTS charge_attempts (
   run_no BIGINT NOT NULL COMMENT 'the run that changed it last',
   looked_up_run BIGINT NOT NULL DEFAULT 0 COMMENT 'the run that asked the gateway about it last before a sibling was claimed',
   released_at DATETIME(6) NULL COMMENT 'SETTLED: a person allowed one more charge of the invoice, UTC',
-  invoice_row MEDIUMTEXT NULL COMMENT 'JSON: the app''s row as read at the claim, for the mail; emptied when it is sent',
+  invoice_row MEDIUMTEXT NULL COMMENT 'JSON: the app''s row as read at the claim, for the mail; emptied when that of the charge is sent',
   live_invoice VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin
     GENERATED ALWAYS AS (CASE WHEN state IN ('DECLINED','CANCELLED') OR released_at IS NOT NULL THEN NULL ELSE invoice_id END) STORED
     COMMENT 'the guard: an invoice has at most one live attempt, and what is not surely dead is live',
@@ -51,7 +51,7 @@ CREATE TABLE IF NOT EXISTS charge_attempts (
   UNIQUE KEY uq_live_invoice (live_invoice),
   UNIQUE KEY uq_gateway_transaction (gateway, account_id, gateway_transaction_id),
   UNIQUE KEY uq_invoice_attempt (invoice_id, attempt_no),
-  KEY ix_attempts_state (state, run_no),
+  KEY ix_attempts_state (state),
   KEY ix_attempts_total (as_of, currency, state, amount_minor),
   CONSTRAINT ck_attempts_state CHECK (state IN ('PENDING','SENT','SETTLED','DECLINED','REVIEW','CANCELLED')),
   CONSTRAINT ck_attempts_amount CHECK (amount_minor > 0 AND amount > 0),

@@ -10,6 +10,7 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
 
 /** A bounded pool of sessions on one schema. Safe for use by many threads. */
@@ -38,6 +39,9 @@ public final class Database implements AutoCloseable {
     config.setMaxLifetime(1_800_000);
     pool = new HikariDataSource(config);
     jdbi = Jdbi.create(pool);
+    // Else the message of an exception would repeat the customers' data that was bound.
+    jdbi.getConfig(StatementExceptions.class)
+        .setMessageRendering(StatementExceptions.MessageRendering.NONE);
     // With autocommit off every handle looks like an open transaction; the pool rolls back.
     jdbi.getConfig(Handles.class).setForceEndTransactions(false);
   }

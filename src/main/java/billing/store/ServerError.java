@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerError {
 
   static final int DUPLICATE = 1062;
+  static final int READ_ONLY = 1290;
 
   private static final Set<Integer> REPEAT = Set.of(1213, 1205, 1020, 3572);
   private static final Set<Integer> NOT_WRITABLE = Set.of(1290, 1792, 1836, 1036, 1015, 1047);

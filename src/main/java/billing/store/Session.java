@@ -11,6 +11,9 @@ import java.time.Instant;
  */
 record Session(long id, String server, Instant startedAt) {
 
+  /** No session was had at all. */
+  static final Session NONE = new Session(-1, "", Instant.EPOCH);
+
   private static final Duration ROUNDING = Duration.ofSeconds(2);
 
   /** Whether both numbers were given out by one server between two of its starts. */

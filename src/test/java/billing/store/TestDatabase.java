@@ -117,7 +117,7 @@ public final class TestDatabase {
     run(settings(), script);
   }
 
-  /** Every row as a map from column to text, NULL as the text {@code NULL}. */
+  /** Every row as a map from column to text, NULL as the text {@code null}. */
   public List<Map<String, String>> rows(String query) {
     try (var connection = connect(ownerSettings());
         var statement = connection.createStatement();

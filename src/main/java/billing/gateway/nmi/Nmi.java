@@ -31,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * NMI's Payment API ("Direct Post") with a card of its customer vault, and its Query API. It has no
  * idempotency key: what backs a repeat is its duplicate check, raised to cover the time since the
  * first send, where the account allows that.
- *
- * <p>The answer to a sale carries the key, and of the order at most the card and a part that was
- * authorized; the Query API carries all but customer, account and mode.
  */
 public final class Nmi implements Gateway {
 

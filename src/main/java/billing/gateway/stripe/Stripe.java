@@ -32,9 +32,6 @@ import java.util.Map;
 /**
  * Stripe PaymentIntents: created and confirmed in one call, off-session, under the charge key as
  * idempotency key. A doubt is looked up by listing, never by search, which lags.
- *
- * <p>Every intent that a reply shows carries all of the order but the account, whose id only {@link
- * #account} tells; an error may show none, or one that carries less.
  */
 public final class Stripe implements Gateway {
 

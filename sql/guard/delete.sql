@@ -1,0 +1,2 @@
+-- Always illegal.
+DELETE FROM charge_attempts WHERE charge_key = :charge_key

@@ -1,0 +1,2 @@
+-- Refused for the second attempt that wants the same transaction.
+UPDATE charge_attempts SET gateway_transaction_id = 'guard proof' WHERE charge_key = :charge_key

@@ -1,0 +1,2 @@
+-- One row.
+SELECT RELEASE_LOCK(:name)

@@ -1,0 +1,279 @@
+package billing.store;
+
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.ChargeKey;
+import billing.model.Decision.Settle;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
+import billing.model.Outcome;
+import billing.model.Sends;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inside of a booking's transaction. Doing it twice does no harm: what is SETTLED already is
+ * told as booked and left alone.
+ */
+final class Approvals {
+
+  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
+  private static final Sql SIBLINGS = Sql.load("attempt/lock_siblings");
+  private static final Sql SETTLE = Sql.load("attempt/settle");
+  private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
+  private static final Sql NOTE = Sql.load("attempt/note");
+  private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
+  private static final Sql VOID_DECLINES = Sql.load("outbox/void_declines");
+
+  /** What came of one transaction. */
+  record Done(Set<ChargeKey> booked, Set<ChargeKey> moved, List<Difference> differences) {}
+
+  /** An approval that will be SETTLED. */
+  private record Settling(AttemptRow row, Outcome outcome, Settle settle) {}
+
+  private final AppSql app;
+  private final long runNo;
+
+  Approvals(AppSql app, long runNo) {
+    this.app = app;
+    this.runNo = runNo;
+  }
+
+  Done write(Handle handle, List<Outcome> outcomes) {
+    return new Batch(handle).write(outcomes);
+  }
+
+  Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {
+    var rows = new HashMap<ChargeKey, AttemptRow>();
+    handle
+        .createQuery(LOCK.text())
+        .bindList("charge_keys", outcomes.stream().map(o -> o.key().value()).toList())
+        .map(AttemptRow.MAPPER)
+        .forEach(row -> rows.put(row.key(), row));
+    return rows;
+  }
+
+  /** The evidence with this approval in it, also where a later send has begun since. */
+  static Sends sends(AttemptRow row, Outcome outcome) {
+    var present = row.attempt().sends();
+    if (outcome.sends().number() == present.number()) {
+      return outcome.sends();
+    }
+    return outcome.sendNo() >= 1 && outcome.sendNo() <= present.number()
+        ? present.with(outcome.sendNo(), Sends.Mark.APPROVED)
+        : present;
+  }
+
+  private final class Batch {
+    private final Handle handle;
+    private final Set<ChargeKey> booked = new HashSet<>();
+    private final Set<ChargeKey> moved = new HashSet<>();
+    private final List<Differences.Found> differences = new ArrayList<>();
+    private final List<Settling> settling = new ArrayList<>();
+    private final List<Settling> late = new ArrayList<>();
+
+    Batch(Handle handle) {
+      this.handle = handle;
+    }
+
+    Done write(List<Outcome> outcomes) {
+      var rows = lock(handle, outcomes);
+      outcomes.forEach(outcome -> sort(rows.get(outcome.key()), outcome));
+      if (!late.isEmpty()) {
+        settleLate();
+      }
+      if (!settling.isEmpty()) {
+        settle();
+      }
+      return new Done(booked, moved, Differences.open(handle, differences, runNo, false));
+    }
+
+    private void sort(@Nullable AttemptRow row, Outcome outcome) {
+      if (!(outcome.decision() instanceof Settle settle)) {
+        throw new IllegalArgumentException("no approval: " + outcome.key());
+      }
+      if (row == null) {
+        throw new IllegalStateException("approved, but not in the database: " + outcome.key());
+      }
+      var one = new Settling(row, outcome, settle);
+      switch (row.attempt().state()) {
+        case SENT -> settling.add(one);
+        case SETTLED -> settledBefore(one);
+        case PENDING, DECLINED, CANCELLED -> late.add(one);
+        // Recorded, and waits for the person who decides it.
+        case REVIEW -> note(one);
+      }
+    }
+
+    private void settledBefore(Settling one) {
+      var attempt = one.row().attempt();
+      if (one.settle().transactionId().equals(attempt.transactionId())) {
+        booked.add(attempt.key());
+      } else {
+        chargedTwice(one, "and already by transaction " + attempt.transactionId());
+      }
+    }
+
+    /** Where a sibling lives, a late approval cannot be SETTLED, but neither is it dropped. */
+    private void settleLate() {
+      var siblings = siblings();
+      for (var one : late) {
+        var attempt = one.row().attempt();
+        var sibling = siblings.get(attempt.order().invoiceId());
+        if (sibling == null) {
+          settling.add(one);
+        } else if (sibling.attempt().state() == AttemptState.PENDING) {
+          cancel(sibling, one);
+          settling.add(one);
+        } else {
+          chargedTwice(
+              one, "while " + sibling.key() + " of its invoice is " + sibling.attempt().state());
+        }
+      }
+    }
+
+    private Map<String, AttemptRow> siblings() {
+      var siblings = new HashMap<String, AttemptRow>();
+      handle
+          .createQuery(SIBLINGS.text())
+          .bindList(
+              "invoice_ids",
+              late.stream().map(l -> l.row().attempt().order().invoiceId()).distinct().toList())
+          .bindList("charge_keys", late.stream().map(l -> l.row().key().value()).toList())
+          .map(AttemptRow.MAPPER)
+          .forEach(row -> siblings.put(row.attempt().order().invoiceId(), row));
+      return siblings;
+    }
+
+    private void cancel(AttemptRow sibling, Settling approved) {
+      var why = approved.row().key() + " of the same invoice was approved late";
+      var rows =
+          handle
+              .createUpdate(CANCEL.text())
+              .bind("reasons", new Json().row().with("id", sibling.id()).with("why", why).text())
+              .bind("run", runNo)
+              .execute();
+      Counts.expect(CANCEL, 1, rows);
+    }
+
+    private void chargedTwice(Settling one, String also) {
+      note(one);
+      var attempt = one.row().attempt();
+      var id = one.settle().transactionId();
+      differences.add(
+          Differences.found(
+              new Difference(
+                  DifferenceKind.CHARGED_TWICE,
+                  attempt.key().value(),
+                  attempt.order().invoiceId(),
+                  "%s charged by transaction %s, %s".formatted(one.settle().taken(), id, also))));
+    }
+
+    private void note(Settling one) {
+      moved.add(one.row().key());
+      var rows =
+          handle
+              .createUpdate(NOTE.text())
+              .bind("sends", sends(one.row(), one.outcome()).letters())
+              .bind("evidence", Differences.cut(one.outcome().evidence(), 1000))
+              .bind("run", runNo)
+              .bind("charge_key", one.row().key().value())
+              .bind("send_no", one.row().attempt().sendNo())
+              .execute();
+      Counts.expect(NOTE, 1, rows);
+    }
+
+    private void settle() {
+      var json = new Json();
+      for (var one : settling) {
+        var attempt = one.row().attempt();
+        json.row()
+            .with("id", one.row().id())
+            .with("send_no", attempt.sendNo())
+            .with("state", attempt.state().name())
+            .with("sends", sends(one.row(), one.outcome()).letters())
+            .with("evidence", Differences.cut(one.outcome().evidence(), 1000))
+            .with("transaction_id", one.settle().transactionId())
+            .with("taken", one.settle().taken().major().toPlainString());
+      }
+      try {
+        var rows =
+            handle
+                .createUpdate(SETTLE.text())
+                .bind("approvals", json.text())
+                .bind("run", runNo)
+                .execute();
+        Counts.expect(SETTLE, settling.size(), rows);
+      } catch (RuntimeException e) {
+        if (ServerError.isDuplicateIn(e, "uq_gateway_transaction")) {
+          throw new AppRefused("charge_attempts", e);
+        }
+        throw e;
+      }
+      book();
+    }
+
+    private void book() {
+      var ids = settling.stream().map(s -> s.row().id()).toList();
+      app.bookings().forEach(file -> file.execute(handle, ids));
+      if (app.overpaid() != null) {
+        overpaid(app.overpaid(), ids);
+      }
+      var departing =
+          settling.stream()
+              .filter(s -> s.row().attempt().state() == AttemptState.SENT)
+              .map(s -> s.row().id())
+              .toList();
+      if (app.after() != null && !departing.isEmpty()) {
+        app.after().execute(handle, departing);
+      }
+      // Whether the customer hears of a charge that was adopted is for whoever adopts it to say.
+      tell(settling.stream().filter(s -> !s.row().adopted()).map(s -> s.row().id()).toList());
+      settling.forEach(s -> booked.add(s.row().key()));
+      Differences.closeBookable(
+          handle, settling.stream().map(s -> s.row().key().value()).toList(), runNo);
+    }
+
+    private void tell(List<Long> ids) {
+      if (ids.isEmpty()) {
+        return;
+      }
+      var told =
+          handle
+              .createUpdate(QUEUE_MAIL.text())
+              .bind("kind", "ACCEPTED")
+              .bind("state", "READY")
+              .bind("run", runNo)
+              .bindList("ids", ids)
+              .execute();
+      Counts.expect(QUEUE_MAIL, ids.size(), told);
+      if (!late.isEmpty()) {
+        handle.createUpdate(VOID_DECLINES.text()).bindList("ids", ids).execute();
+      }
+    }
+
+    private void overpaid(AppFile file, List<Long> ids) {
+      var over = new HashSet<>(file.attemptIds(handle, ids));
+      for (var one : settling) {
+        if (over.contains(one.row().id())) {
+          differences.add(Differences.found(overpaid(one.row().attempt())));
+        }
+      }
+    }
+
+    private Difference overpaid(Attempt attempt) {
+      return new Difference(
+          DifferenceKind.OVERPAID,
+          attempt.key().value(),
+          attempt.order().invoiceId(),
+          "its booking left a credit: it was paid elsewhere meanwhile");
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package billing.store;
+
+import billing.model.ChargeKey;
+import billing.model.Difference;
+import billing.model.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The one writer of approvals: payment, ledger, amount due, SETTLED and the queued mail in one
+ * transaction or not at all. Approvals need no fence, and are never dropped. For one thread at a
+ * time.
+ */
+public final class Bookings {
+
+  private static final Sql NOTE = Sql.load("attempt/note");
+
+  private final Settled settled;
+  private final Approvals approvals;
+  private final long runNo;
+  private final Apart apart = new Apart();
+
+  public Bookings(Database database, AppSql app, long runNo) {
+    this.settled = new Settled(database);
+    this.approvals = new Approvals(app, runNo);
+    this.runNo = runNo;
+  }
+
+  /**
+   * Books what was approved.
+   *
+   * @param settles whose decisions are all {@code Settle}
+   */
+  public Booked book(List<Outcome> settles) {
+    if (settles.isEmpty()) {
+      return new Booked(Set.of(), Set.of(), Map.of(), List.of(), false);
+    }
+    try {
+      var done = settled.run(handle -> approvals.write(handle, settles));
+      apart.succeeded();
+      return new Booked(done.booked(), done.moved(), Map.of(), done.differences(), false);
+    } catch (AppRefused e) {
+      return bookApart(settles);
+    }
+  }
+
+  private Booked bookApart(List<Outcome> settles) {
+    var booked = new HashSet<ChargeKey>();
+    var moved = new HashSet<ChargeKey>();
+    var refusals = new HashMap<ChargeKey, String>();
+    var differences = new ArrayList<Difference>();
+    var atFault =
+        apart.each(
+            settles,
+            one -> {
+              var done = settled.run(handle -> approvals.write(handle, List.of(one)));
+              booked.addAll(done.booked());
+              moved.addAll(done.moved());
+              differences.addAll(done.differences());
+              return true;
+            },
+            (one, refused) -> {
+              refusals.put(one.key(), refused.why());
+              differences.addAll(
+                  settled.run(handle -> note(handle, approvals, one, refused.why())));
+            });
+    return new Booked(booked, moved, refusals, differences, atFault);
+  }
+
+  private List<Difference> note(Handle handle, Approvals locking, Outcome outcome, String why) {
+    var row = locking.lock(handle, List.of(outcome)).get(outcome.key());
+    if (row == null) {
+      return List.of();
+    }
+    handle
+        .createUpdate(NOTE.text())
+        .bind("sends", Approvals.sends(row, outcome).letters())
+        .bind("evidence", Differences.cut(outcome.evidence() + "; not booked: " + why, 1000))
+        .bind("run", runNo)
+        .bind("charge_key", outcome.key().value())
+        .bind("send_no", row.attempt().sendNo())
+        .execute();
+    var found =
+        Differences.notBookable(outcome.key().value(), row.attempt().order().invoiceId(), why);
+    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+  }
+}

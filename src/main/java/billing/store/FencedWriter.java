@@ -1,0 +1,178 @@
+package billing.store;
+
+import billing.model.Attempt;
+import billing.model.ChargeKey;
+import billing.model.Currency;
+import billing.model.Difference;
+import billing.model.Outcome;
+import billing.store.ClaimResult.Claimed;
+import billing.store.FencedTransactions.Result;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one writer of claims and noes. Every transaction begins with the fence; every result is
+ * definite, also where the answer to a COMMIT was lost. For one thread at a time.
+ */
+public final class FencedWriter {
+
+  private static final Sql NOTE = Sql.load("attempt/note");
+
+  private final FencedTransactions fenced;
+  private final Claims claims;
+  private final Noes noes;
+  private final long runNo;
+  private final Apart claimsApart = new Apart();
+  private final Apart noesApart = new Apart();
+
+  public FencedWriter(Database database, AppSql app, Fence fence) {
+    this.fenced = new FencedTransactions(database, fence);
+    this.runNo = fence.epoch();
+    this.claims = new Claims(app, runNo, new Totals());
+    this.noes = new Noes(app, runNo);
+  }
+
+  /** As it is now, for the witness. */
+  public Fence fence() {
+    return fenced.fence();
+  }
+
+  /** PENDING → SENT, durably, for up to as many attempts as asked. */
+  public ClaimResult claim(ClaimRequest request) {
+    try {
+      var result = fenced.runUnlessPaused(handle -> claims.claim(handle, request));
+      claimsApart.succeeded();
+      return result(result);
+    } catch (AppRefused e) {
+      return claimApart(request, e.attempts());
+    }
+  }
+
+  private ClaimResult claimApart(ClaimRequest request, List<Attempt> attempts) {
+    var sum = new ClaimSum();
+    var atFault =
+        claimsApart.each(
+            attempts,
+            one -> {
+              var only = request.only(one.order().invoiceId());
+              var result = result(fenced.runUnlessPaused(h -> claims.claim(h, only)));
+              return sum.add(result);
+            },
+            (one, refused) -> fenced.run(handle -> sum.opened(refuse(handle, one, refused.why()))));
+    return sum.result(atFault);
+  }
+
+  /** Noes, and what was learned about attempts that stay SENT. */
+  public Recorded record(List<Outcome> outcomes) {
+    if (outcomes.isEmpty()) {
+      return new Recorded.Written(Set.of(), Set.of(), Map.of(), List.of(), false);
+    }
+    try {
+      var result = fenced.run(handle -> noes.write(handle, outcomes));
+      noesApart.succeeded();
+      return switch (result) {
+        case Result.Done<Noes.Done>(var done) ->
+            new Recorded.Written(done.written(), done.moved(), Map.of(), done.differences(), false);
+        case Result.FencedOff<Noes.Done>(var why) -> new Recorded.Fenced(why);
+        case Result.Paused<Noes.Done>(var why) -> new Recorded.Fenced(why);
+      };
+    } catch (AppRefused e) {
+      return recordApart(outcomes);
+    }
+  }
+
+  private Recorded recordApart(List<Outcome> outcomes) {
+    var written = new HashSet<ChargeKey>();
+    var moved = new HashSet<ChargeKey>();
+    var refusals = new HashMap<ChargeKey, String>();
+    var differences = new ArrayList<Difference>();
+    var atFault =
+        noesApart.each(
+            outcomes,
+            one -> {
+              var result = fenced.run(handle -> noes.write(handle, List.of(one)));
+              if (result instanceof Result.Done<Noes.Done>(var done)) {
+                written.addAll(done.written());
+                moved.addAll(done.moved());
+                differences.addAll(done.differences());
+                return true;
+              }
+              return false;
+            },
+            (one, refused) -> {
+              refusals.put(one.key(), refused.why());
+              fenced.run(handle -> note(handle, one, refused.why()));
+            });
+    if (written.isEmpty() && moved.isEmpty() && refusals.isEmpty()) {
+      return new Recorded.Fenced("another run took over");
+    }
+    return new Recorded.Written(written, moved, refusals, differences, atFault);
+  }
+
+  /** The answer on record, though the departure was refused: it stays SENT. */
+  private List<Difference> note(Handle handle, Outcome outcome, String why) {
+    handle
+        .createUpdate(NOTE.text())
+        .bind("sends", outcome.sends().letters())
+        .bind("evidence", Differences.cut(outcome.evidence() + "; not written: " + why, 1000))
+        .bind("run", runNo)
+        .bind("charge_key", outcome.key().value())
+        .bind("send_no", outcome.sendNo())
+        .execute();
+    var found = Differences.notBookable(outcome.key().value(), null, why);
+    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+  }
+
+  private List<Difference> refuse(Handle handle, Attempt attempt, String why) {
+    var found = Differences.notBookable(attempt.key().value(), attempt.order().invoiceId(), why);
+    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+  }
+
+  private static ClaimResult result(Result<Claimed> result) {
+    return switch (result) {
+      case Result.Done<Claimed>(var claimed) -> claimed;
+      case Result.FencedOff<Claimed>(var why) -> new ClaimResult.Fenced(why);
+      case Result.Paused<Claimed>(var why) -> new ClaimResult.Paused(why);
+    };
+  }
+
+  /** Several claims, each of one attempt, told as one. */
+  private static final class ClaimSum {
+    private final List<Attempt> sent = new ArrayList<>();
+    private final List<Attempt> cancelled = new ArrayList<>();
+    private final List<Difference> differences = new ArrayList<>();
+    private @Nullable Currency overTotal;
+    private @Nullable ClaimResult ended;
+
+    boolean add(ClaimResult result) {
+      switch (result) {
+        case Claimed claimed -> {
+          sent.addAll(claimed.sent());
+          cancelled.addAll(claimed.cancelled());
+          differences.addAll(claimed.differences());
+          overTotal = claimed.overTotal() == null ? overTotal : claimed.overTotal();
+        }
+        case ClaimResult.Fenced fenced -> ended = fenced;
+        case ClaimResult.Paused paused -> ended = paused;
+      }
+      return ended == null;
+    }
+
+    boolean opened(List<Difference> opened) {
+      return differences.addAll(opened);
+    }
+
+    ClaimResult result(boolean atFault) {
+      if (ended != null && sent.isEmpty() && cancelled.isEmpty()) {
+        return ended;
+      }
+      return new Claimed(sent, cancelled, differences, false, overTotal, null, atFault);
+    }
+  }
+}

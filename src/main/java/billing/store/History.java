@@ -1,0 +1,170 @@
+package billing.store;
+
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.Sends;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What happened and how things stand, for people. Reads only. */
+public final class History {
+
+  /**
+   * One attempt with its story.
+   *
+   * @param settledAmount as taken, in major units
+   * @param evidence the last answer in words
+   */
+  public record Chapter(
+      Attempt attempt,
+      boolean adopted,
+      boolean released,
+      @Nullable BigDecimal settledAmount,
+      Instant createdAt,
+      @Nullable Instant endedAt,
+      @Nullable Instant notBefore,
+      @Nullable LocalDate retryOn,
+      @Nullable String declineCode,
+      @Nullable String declineText,
+      @Nullable String evidence,
+      List<Happening> happenings) {}
+
+  /**
+   * One line of the append-only history.
+   *
+   * @param byUser the database's user, a person's too
+   * @param from null: the attempt was new
+   * @param command null: no run of ours wrote it
+   */
+  public record Happening(
+      Instant at,
+      long runNo,
+      @Nullable String command,
+      @Nullable String host,
+      String byUser,
+      @Nullable AttemptState from,
+      AttemptState to,
+      int sendNo,
+      Sends sends,
+      @Nullable String transactionId,
+      @Nullable String evidence) {}
+
+  /**
+   * How many attempts are in a state, and how old the oldest is.
+   *
+   * @param settling SENT, and the gateway has it and will decide
+   */
+  public record Standing(AttemptState state, boolean settling, long count, Instant oldest) {}
+
+  private static final Sql COUNTS = Sql.load("status/counts");
+  private static final Sql IN_STATE = Sql.load("status/in_state");
+  private static final Sql ATTEMPTS = Sql.load("status/attempts_of_invoice");
+  private static final Sql EVENTS = Sql.load("status/events_of_invoice");
+  private static final Sql DIFFERENCES = Sql.load("difference/of_invoices");
+
+  private final Database database;
+
+  public History(Database database) {
+    this.database = database;
+  }
+
+  /** All attempts of an invoice, the first one first; empty: it never had one. */
+  public List<Chapter> story(String invoiceId) {
+    return database.read(handle -> {
+      var happenings = new HashMap<Long, List<Happening>>();
+      handle
+          .createQuery(EVENTS.text())
+          .bind("invoice_id", invoiceId)
+          .map((row, context) -> Map.entry(row.getLong("attempt_id"), happening(row)))
+          .forEach(e ->
+              happenings.computeIfAbsent(e.getKey(), k -> new ArrayList<>()).add(e.getValue()));
+      return handle
+          .createQuery(ATTEMPTS.text())
+          .bind("invoice_id", invoiceId)
+          .map((row, context) ->
+              chapter(
+                  row,
+                  AttemptRow.MAPPER.map(row, context),
+                  happenings.getOrDefault(row.getLong("id"), List.of())))
+          .list();
+    });
+  }
+
+  /** What stands about an invoice, open or accepted. */
+  public List<DifferenceRow> differences(String invoiceId) {
+    return database.read(handle ->
+        handle
+            .createQuery(DIFFERENCES.text())
+            .bindList("invoice_ids", List.of(invoiceId))
+            .map(DifferenceRow.MAPPER)
+            .list());
+  }
+
+  /** What is not over, by state. */
+  public List<Standing> standings() {
+    return database.read(handle ->
+        handle
+            .createQuery(COUNTS.text())
+            .map((row, context) ->
+                new Standing(
+                    AttemptState.valueOf(row.getString("state")),
+                    row.getBoolean("settling"),
+                    row.getLong("count"),
+                    Objects.requireNonNull(Database.instant(row, "oldest"))))
+            .list());
+  }
+
+  /** The oldest attempts in a state. */
+  public List<Attempt> in(AttemptState state, int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(IN_STATE.text())
+            .bind("state", state.name())
+            .bind("limit", limit)
+            .map(AttemptRow.MAPPER)
+            .map(AttemptRow::attempt)
+            .list());
+  }
+
+  private static Chapter chapter(ResultSet row, AttemptRow attempt, List<Happening> happenings)
+      throws SQLException {
+    return new Chapter(
+        attempt.attempt(),
+        attempt.adopted(),
+        attempt.released(),
+        row.getBigDecimal("settled_amount"),
+        Objects.requireNonNull(Database.instant(row, "created_at")),
+        Database.instant(row, "ended_at"),
+        Database.instant(row, "not_before"),
+        row.getObject("retry_on", LocalDate.class),
+        row.getString("decline_code"),
+        row.getString("decline_text"),
+        row.getString("evidence"),
+        happenings);
+  }
+
+  private static Happening happening(ResultSet row) throws SQLException {
+    var from = row.getString("from_state");
+    return new Happening(
+        Objects.requireNonNull(Database.instant(row, "at")),
+        row.getLong("run_no"),
+        row.getString("command"),
+        row.getString("host"),
+        row.getString("by_user"),
+        from == null ? null : AttemptState.valueOf(from),
+        AttemptState.valueOf(row.getString("to_state")),
+        row.getInt("send_no"),
+        new Sends(row.getString("sends")),
+        row.getString("gateway_transaction_id"),
+        row.getString("evidence"));
+  }
+}

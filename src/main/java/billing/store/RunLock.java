@@ -1,0 +1,158 @@
+package billing.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The advisory lock that lets one run in, on a connection of its own. It is a courtesy to the
+ * second run; what keeps rivals out is the fence.
+ */
+public final class RunLock implements AutoCloseable {
+
+  /** How the taking ended. */
+  public sealed interface Taking {
+
+    record Held(RunLock lock) implements Taking {}
+
+    /** By another run; null where its row is not there (yet). */
+    record TakenBy(@Nullable Run run) implements Taking {}
+
+    /** The server has no such lock, as some clusters; the fence alone must do. */
+    record Unavailable(String why) implements Taking {}
+  }
+
+  /** What a heartbeat found. */
+  public record Beat(boolean held, @Nullable Instant databaseTime) {}
+
+  private static final Sql TAKE = Sql.load("run/lock_take");
+  private static final Sql CHECK = Sql.load("run/lock_check");
+  private static final Sql RELEASE = Sql.load("run/lock_release");
+  private static final Sql OPEN_RUN = Sql.load("run/open_run");
+
+  /** A vanished host's lock is free after this; a heartbeat is due four times as often. */
+  private static final Duration IDLE = Duration.ofSeconds(60);
+
+  private static final Duration SLICE = Duration.ofSeconds(5);
+  private static final int LONGEST_NAME = 64;
+  private static final int NOT_SUPPORTED = 1235;
+
+  private final Connection connection;
+  private final String name;
+  private final long session;
+
+  private RunLock(Connection connection, String name, long session) {
+    this.connection = connection;
+    this.name = name;
+    this.session = session;
+  }
+
+  /**
+   * Takes it, or says who has it.
+   *
+   * @param wait how long to wait for it
+   */
+  public static Taking take(DatabaseSettings settings, Duration wait) {
+    var usual = Patience.NIGHTLY;
+    var sessions =
+        new Sessions(
+            settings,
+            new Patience(usual.connect(), usual.socket(), usual.rowLock(), IDLE, Duration.ZERO));
+    var name = name(sessions.url().schema());
+    try {
+      var connection = sessions.getConnection();
+      try {
+        return take(connection, name, sessions.of(connection).id(), wait);
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        if (ServerError.code(e) == NOT_SUPPORTED) {
+          return new Taking.Unavailable(String.valueOf(e.getMessage()));
+        }
+        throw e;
+      }
+    } catch (SQLException | RuntimeException e) {
+      throw ServerError.trouble(e, sessions.url());
+    }
+  }
+
+  private static Taking take(Connection connection, String name, long session, Duration wait)
+      throws SQLException {
+    var end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      var left = Math.max(0, Duration.ofNanos(end - System.nanoTime()).toSeconds());
+      // Only a 1 is success; NULL is none.
+      if (get(connection, name, Math.min(left, SLICE.toSeconds())) == 1) {
+        return new Taking.Held(new RunLock(connection, name, session));
+      }
+      if (System.nanoTime() >= end) {
+        var run = openRun(connection);
+        connection.close();
+        return new Taking.TakenBy(run);
+      }
+    }
+  }
+
+  /** Whether it is still ours. No driver's own word is trusted: a killed session looks alive. */
+  public synchronized Beat heartbeat() {
+    try (var handle = Jdbi.open(connection)) {
+      return handle
+          .createQuery(CHECK.text())
+          .bind("name", name)
+          .map((row, context) ->
+              new Beat(
+                  row.getLong("holder") == session
+                      && row.getLong("self") == session
+                      && row.getLong("holder") != 0,
+                  Times.instant(row.getString("now"))))
+          .one();
+    } catch (JdbiException lost) {
+      return new Beat(false, null);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    try (connection;
+        var handle = Jdbi.open(connection)) {
+      handle.createQuery(RELEASE.text()).bind("name", name).mapTo(Integer.class).findOne();
+    } catch (SQLException | JdbiException lost) {
+      // with its session, and so released
+    }
+  }
+
+  private static int get(Connection connection, String name, long seconds) {
+    try (var handle = Jdbi.open(connection)) {
+      return handle
+          .createQuery(TAKE.text())
+          .bind("name", name)
+          .bind("seconds", seconds)
+          .map((row, context) -> row.getObject(1) == null ? -1 : row.getInt(1))
+          .one();
+    }
+  }
+
+  private static @Nullable Run openRun(Connection connection) {
+    try (var handle = Jdbi.open(connection)) {
+      return handle
+          .createQuery(OPEN_RUN.text())
+          .map((row, context) -> Runs.run(row))
+          .findOne()
+          .orElse(null);
+    } catch (JdbiException noTableYet) {
+      return null;
+    }
+  }
+
+  /** Names are the server's, not the schema's; one server tells case apart and the other not. */
+  static String name(String schema) {
+    var name = "billing:" + schema.toLowerCase(Locale.ROOT);
+    return name.length() <= LONGEST_NAME
+        ? name
+        : name.substring(0, LONGEST_NAME - 9) + "~" + Integer.toHexString(name.hashCode());
+  }
+}

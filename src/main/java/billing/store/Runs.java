@@ -1,0 +1,157 @@
+package billing.store;
+
+import billing.store.Run.Declines;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Begins and ends runs. A run begins by raising the fence, and so fences off all before it. */
+public final class Runs {
+
+  /** Who begins a run. */
+  public record Starter(
+      String command, String host, long pid, String version, @Nullable LocalDate asOf) {}
+
+  private static final Sql RAISE = Sql.load("fence/raise");
+  private static final Sql READ = Sql.load("fence/read");
+  private static final Sql BEGIN = Sql.load("run/begin");
+  private static final Sql END = Sql.load("run/end");
+  private static final Sql HOLD = Sql.load("run/hold_declines");
+  private static final Sql LAST = Sql.load("run/last");
+
+  private final Database database;
+
+  public Runs(Database database) {
+    this.database = database;
+  }
+
+  /** Raises the fence and writes the run's row, in one transaction. */
+  public Fence begin(Starter starter) {
+    return begin(starter, 0);
+  }
+
+  /** The same, with an epoch above one that was seen outside of the database. */
+  public Fence begin(Starter starter, long above) {
+    var bytes = new byte[16];
+    new java.security.SecureRandom().nextBytes(bytes);
+    var holder = HexFormat.of().formatHex(bytes);
+    return new Settled(database).run(handle -> begin(handle, starter, above, holder));
+  }
+
+  private Fence begin(Handle handle, Starter starter, long above, String holder) {
+    var present = fence(handle);
+    if (present.holder().equals(holder)) {
+      // It was committed, and only the answer was lost.
+      return present;
+    }
+    var raised =
+        handle.createUpdate(RAISE.text()).bind("above", above).bind("holder", holder).execute();
+    Counts.expect(RAISE, 1, raised);
+    var fence = fence(handle);
+    var rows =
+        handle
+            .createUpdate(BEGIN.text())
+            .bind("run", fence.epoch())
+            .bind("holder", holder)
+            .bind("command", starter.command())
+            .bind("host", starter.host())
+            .bind("pid", starter.pid())
+            .bind("version", starter.version())
+            .bind("server", server(handle))
+            .bind("as_of", Objects.toString(starter.asOf(), null))
+            .execute();
+    Counts.expect(BEGIN, 1, rows);
+    return fence;
+  }
+
+  /**
+   * The end of a run, by itself.
+   *
+   * @param declines HELD where it ended because there were too many
+   * @return false where another run has the row: the database went back
+   */
+  public boolean end(Fence fence, int exitCode, Declines declines, String summaryJson) {
+    var rows =
+        new Settled(database)
+            .run(handle ->
+                handle
+                    .createUpdate(END.text())
+                    .bind("exit_code", exitCode)
+                    .bind("declines", declines.name())
+                    .bind("summary", summaryJson)
+                    .bind("run", fence.epoch())
+                    .bind("holder", fence.holder())
+                    .execute());
+    return rows == 1;
+  }
+
+  /** There were too many declines: their customers are told nothing before a person has decided. */
+  public void holdDeclines(Fence fence) {
+    var rows =
+        new Settled(database)
+            .run(handle ->
+                handle
+                    .createUpdate(HOLD.text())
+                    .bind("run", fence.epoch())
+                    .bind("holder", fence.holder())
+                    .execute());
+    Counts.expect(HOLD, 1, rows);
+  }
+
+  /** The newest runs, newest first. */
+  public List<Run> last(int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(LAST.text())
+            .bind("limit", limit)
+            .map((row, context) -> run(row))
+            .list());
+  }
+
+  /** As it stands now. */
+  public Fence fence() {
+    return database.read(Runs::fence);
+  }
+
+  /** The identity of the server that answers now, as a run's row has it. */
+  public String server() {
+    return database.read(this::server);
+  }
+
+  private String server(Handle handle) {
+    try {
+      return database.sessions().of(handle.getConnection()).server();
+    } catch (SQLException e) {
+      throw ServerError.trouble(e, database.url());
+    }
+  }
+
+  private static Fence fence(Handle handle) {
+    return handle
+        .createQuery(READ.text())
+        .map((r, c) -> new Fence(r.getLong("epoch"), r.getString("holder"), r.getLong("seq")))
+        .one();
+  }
+
+  static Run run(ResultSet row) throws SQLException {
+    var exit = row.getInt("exit_code");
+    return new Run(
+        row.getLong("run_no"),
+        row.getString("command"),
+        row.getString("host"),
+        row.getLong("pid"),
+        row.getString("version"),
+        row.getString("server"),
+        row.getObject("as_of", LocalDate.class),
+        Objects.requireNonNull(Database.instant(row, "started_at")),
+        Database.instant(row, "ended_at"),
+        row.getString("exit_code") == null ? null : exit,
+        Declines.valueOf(row.getString("declines")),
+        row.getString("summary"));
+  }
+}
