@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +49,7 @@ public final class MailServer implements AutoCloseable {
   private final List<ReceivedMail> received = Collections.synchronizedList(new ArrayList<>());
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
+  private final Thread door = Thread.ofVirtual().name("mail-server").unstarted(this::accept);
   private volatile MailFaults faults = MailFaults.NONE;
 
   private MailServer(ServerSocket listening, Options options) {
@@ -69,7 +71,7 @@ public final class MailServer implements AutoCloseable {
     try {
       var loopback = InetAddress.getLoopbackAddress();
       var server = new MailServer(new ServerSocket(port, 50, loopback), options);
-      Thread.ofVirtual().name("mail-server").start(server::accept);
+      server.door.start();
       return server;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -141,7 +143,7 @@ public final class MailServer implements AutoCloseable {
     }
   }
 
-  /** Ends every connection, in the middle of a mail too. */
+  /** Ends every connection, in the middle of a mail too. Whoever comes afterwards is refused. */
   @Override
   public void close() {
     try {
@@ -149,8 +151,12 @@ public final class MailServer implements AutoCloseable {
       for (var socket : open) {
         socket.close();
       }
+      // The port listens on for as long as a thread still waits there.
+      door.join(Duration.ofSeconds(5));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }
