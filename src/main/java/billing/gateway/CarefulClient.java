@@ -1,6 +1,7 @@
 package billing.gateway;
 
 import java.io.IOException;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -39,6 +40,9 @@ final class CarefulClient {
   private static final Timeout LEASE = Timeout.ofSeconds(5);
   private static final Timeout CONNECT = Timeout.ofSeconds(10);
 
+  /** A read ends by itself only where the exchange's own deadline has failed to end it. */
+  private static final Duration BACKSTOP = Duration.ofSeconds(1);
+
   /** Shorter than any server keeps an idle connection, so that we are the one to let go of it. */
   private static final TimeValue IDLE = TimeValue.ofSeconds(2);
 
@@ -50,7 +54,7 @@ final class CarefulClient {
   private CarefulClient() {}
 
   static CloseableHttpClient of(GatewaySettings settings, SSLContext tls) {
-    var deadline = Timeout.of(settings.timeout());
+    var read = Timeout.of(settings.timeout().plus(BACKSTOP));
     return HttpClients.custom()
         .disableAutomaticRetries()
         .disableRedirectHandling()
@@ -61,11 +65,11 @@ final class CarefulClient {
         .setRoutePlanner(new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE))
         .setRequestExecutor(new CleanStart())
         .setKeepAliveStrategy(CarefulClient::keepAlive)
-        .setConnectionManager(pool(settings.concurrency(), deadline, tls))
+        .setConnectionManager(pool(settings.concurrency(), read, tls))
         .setDefaultRequestConfig(
             RequestConfig.custom()
                 .setConnectionRequestTimeout(LEASE)
-                .setResponseTimeout(deadline)
+                .setResponseTimeout(read)
                 .setExpectContinueEnabled(false)
                 .setProtocolUpgradeEnabled(false)
                 .setAuthenticationEnabled(false)
@@ -74,8 +78,7 @@ final class CarefulClient {
         .build();
   }
 
-  private static PoolingHttpClientConnectionManager pool(
-      int size, Timeout deadline, SSLContext tls) {
+  private static PoolingHttpClientConnectionManager pool(int size, Timeout read, SSLContext tls) {
     return PoolingHttpClientConnectionManagerBuilder.create()
         .setPoolConcurrencyPolicy(PoolConcurrencyPolicy.STRICT)
         .setMaxConnTotal(size)
@@ -83,7 +86,7 @@ final class CarefulClient {
         .setDefaultConnectionConfig(
             ConnectionConfig.custom()
                 .setConnectTimeout(CONNECT)
-                .setSocketTimeout(deadline)
+                .setSocketTimeout(read)
                 .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                 .build())
         .setDefaultTlsConfig(TlsConfig.custom().setHandshakeTimeout(CONNECT).build())
