@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** The forms of values. Each is strict: what is not exactly as expected is empty. */
 final class SettingValues {
 
+  static final int MOST_PORT = 65_535;
+
   private static final int MOST_RETRY_DAYS = 365;
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,15}(\\.\\d{1,4})?");
   private static final Pattern LOOPBACK =
@@ -81,6 +83,7 @@ final class SettingValues {
       var url = new URI(text);
       var bare =
           url.getHost() != null
+              && url.getPort() <= MOST_PORT
               && url.getRawUserInfo() == null
               && url.getRawQuery() == null
               && url.getRawFragment() == null;

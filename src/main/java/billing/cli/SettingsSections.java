@@ -136,7 +136,7 @@ final class SettingsSections {
   private Optional<MailSettings> mail() {
     var host =
         reader.read(SettingKey.MAIL_HOST, SettingValues.matching("[A-Za-z0-9.:\\[\\]-]{1,255}"));
-    var port = reader.read(SettingKey.MAIL_PORT, SettingValues.number(1, 65_535));
+    var port = reader.read(SettingKey.MAIL_PORT, SettingValues.number(1, SettingValues.MOST_PORT));
     var user = reader.read(SettingKey.MAIL_USER, SettingValues.matching(TEXT));
     var password = reader.read(SettingKey.MAIL_PASSWORD, SettingValues.matching(TEXT));
     var from = reader.read(SettingKey.MAIL_FROM, Mailbox::parse);
@@ -168,7 +168,18 @@ final class SettingsSections {
         .findFirst();
   }
 
+  /** A record that is stricter than we are says so in the words of a settings error. */
   private <T> Optional<T> ifSound(Supplier<T> section) {
-    return reader.problems().isEmpty() ? Optional.of(section.get()) : Optional.empty();
+    if (!reader.problems().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(section.get());
+    } catch (IllegalArgumentException refused) {
+      var words = String.valueOf(refused.getMessage()).split(": ", 2);
+      var name = SettingKey.named(words[0]).orElseThrow(() -> refused);
+      reader.problem(name.key(), words[words.length - 1]);
+      return Optional.empty();
+    }
   }
 }

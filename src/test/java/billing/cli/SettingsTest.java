@@ -180,6 +180,7 @@ class SettingsTest {
           gateway.url = http://api.stripe.com  | expected an https URL
           gateway.url = https://u:p@x.example  | expected an https URL
           gateway.url = https://x.example?a=b  | expected an https URL
+          gateway.url = https://x.example:99999 | expected an https URL
           gateway.url = ftp://127.0.0.1        | expected an https URL
           gateway.url = http://127.0.0.1.evil.example | expected an https URL
           gateway.timings = permit=1s          | expected the line that the sandbox prints
