@@ -28,7 +28,7 @@ import picocli.CommandLine.ParseResult;
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     sortOptions = false,
-    subcommands = {})
+    subcommands = {MigrateCommand.class})
 public final class Main {
 
   private Main() {}
