@@ -75,12 +75,34 @@ final class Failure {
     return invocation.verbose() || args.contains("-v") || args.contains("--verbose");
   }
 
-  /** Its message says what to do. */
   private static OperatorError operatorError(DatabaseTrouble trouble) {
-    var exit = trouble.kind() == DatabaseTrouble.Kind.SETTINGS ? ExitCode.USAGE : ExitCode.DATABASE;
-    var error = new OperatorError(exit, message(trouble), null);
+    var error = new OperatorError(exitCode(trouble), message(trouble), remedy(trouble));
     error.initCause(trouble);
     return error;
+  }
+
+  private static ExitCode exitCode(DatabaseTrouble trouble) {
+    return trouble.kind() == DatabaseTrouble.Kind.SETTINGS ? ExitCode.USAGE : ExitCode.DATABASE;
+  }
+
+  /** Where the message itself does not say what to do. */
+  private static @Nullable String remedy(DatabaseTrouble trouble) {
+    return switch (trouble.kind()) {
+      case UNREACHABLE, LOST -> "the same command once the database is back; that is always safe";
+      case LOGIN -> "the same command once db.user and db.password are right";
+      case SETTINGS,
+          SCHEMA_MISSING,
+          SCHEMA_OLDER,
+          SCHEMA_NEWER,
+          NOT_WRITABLE,
+          NOT_DURABLE,
+          NOT_STRICT,
+          NOT_TRANSACTIONAL,
+          GUARD_MISSING,
+          GRANT_MISSING,
+          APP_SQL ->
+          null;
+    };
   }
 
   private static String message(Throwable thrown) {

@@ -97,7 +97,10 @@ class MainTest {
     assertThat(runWith("fail", "--as", "database")).isEqualTo(7);
     assertThat(runWith("fail", "--as", "url")).isEqualTo(2);
     assertThat(err.toString(UTF_8))
-        .isEqualTo("billing: the server is gone: start it\nbilling: db.url: no\n");
+        .isEqualTo(
+            "billing: the server is gone: start it\n"
+                + "    try: the same command once the database is back; that is always safe\n"
+                + "billing: db.url: no\n");
   }
 
   @Test
