@@ -98,9 +98,11 @@ class MainTest {
     assertThat(runWith("fail", "--as", "url")).isEqualTo(2);
     assertThat(err.toString(UTF_8))
         .isEqualTo(
-            "billing: the server is gone: start it\n"
-                + "    try: the same command once the database is back; that is always safe\n"
-                + "billing: db.url: no\n");
+            """
+            billing: the server is gone: start it
+                try: the same command once the database is back; that is always safe
+            billing: db.url: no
+            """);
   }
 
   @Test
