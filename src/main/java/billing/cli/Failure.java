@@ -1,6 +1,7 @@
 package billing.cli;
 
 import billing.mail.TemplateTrouble;
+import billing.run.RunRefused;
 import billing.store.DatabaseTrouble;
 import java.util.Arrays;
 import java.util.List;
@@ -32,6 +33,11 @@ final class Failure {
       case OperatorError error -> print(error, command);
       case ParameterException wrong -> print(usage(wrong), wrong.getCommandLine().getCommandName());
       case DatabaseTrouble trouble -> print(operatorError(trouble), command);
+      case RunRefused refused ->
+          print(
+              new OperatorError(
+                  ExitCode.of(refused.exitCode()), refused.message(), refused.remedy()),
+              command);
       case TemplateTrouble trouble ->
           print(new OperatorError(ExitCode.USAGE, message(trouble), null), command);
       default -> printBug(thrown, command);

@@ -28,7 +28,16 @@ import picocli.CommandLine.ParseResult;
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     sortOptions = false,
-    subcommands = {MigrateCommand.class})
+    subcommands = {
+      ChargeCommand.class,
+      NotifyCommand.class,
+      StatusCommand.class,
+      ShowCommand.class,
+      MigrateCommand.class,
+      EnrollCommand.class,
+      DemoCommand.class,
+      SandboxCommand.class
+    })
 public final class Main {
 
   private Main() {}

@@ -22,6 +22,9 @@ public interface Gateway extends AutoCloseable {
 
   Timings timings();
 
+  /** How many requests a second the vendor allows such an account; 0: it publishes no limit. */
+  int requestsPerSecond();
+
   /** Whose account the key opens. */
   AccountReply account();
 

@@ -34,6 +34,8 @@ public sealed interface Admission {
     /** Declined on its last retry day, until the payment method changes. */
     RETRIES_USED_UP,
     /** The app has no payment method for it. */
-    NO_PAYMENT_METHOD
+    NO_PAYMENT_METHOD,
+    /** The run was narrowed to other invoices. */
+    NOT_CHOSEN
   }
 }

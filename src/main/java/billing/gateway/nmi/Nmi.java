@@ -88,6 +88,12 @@ public final class Nmi implements Gateway {
     return "nmi";
   }
 
+  /** NMI limits, and says so when it does (301, 429), but publishes no number. */
+  @Override
+  public int requestsPerSecond() {
+    return 0;
+  }
+
   @Override
   public int protocol() {
     return 1;

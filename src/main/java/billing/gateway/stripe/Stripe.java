@@ -93,6 +93,12 @@ public final class Stripe implements Gateway {
     return "stripe";
   }
 
+  /** 100 in live mode, 25 in test mode (Stripe docs, "Rate limits"). */
+  @Override
+  public int requestsPerSecond() {
+    return testKey ? 25 : 100;
+  }
+
   @Override
   public int protocol() {
     return 1;

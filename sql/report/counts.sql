@@ -1,0 +1,7 @@
+-- What decides about doubt and about a person being needed. One row.
+SELECT (SELECT COUNT(*) FROM charge_attempts
+         WHERE state = 'SENT' AND (settling_until IS NULL OR settling_until <= UTC_TIMESTAMP(6))) AS doubts,
+       (SELECT COUNT(*) FROM charge_attempts WHERE state = 'SENT') AS sent,
+       (SELECT COUNT(*) FROM charge_attempts WHERE state = 'REVIEW') AS reviews,
+       (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN') AS differences,
+       (SELECT COUNT(*) FROM charge_attempts WHERE state = 'PENDING') AS pending

@@ -1,0 +1,249 @@
+package billing.cli;
+
+import billing.model.Admission.Reason;
+import billing.model.Currency;
+import billing.model.Money;
+import billing.rules.Finding;
+import billing.run.ChargeReport;
+import billing.store.Status;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A run's report: what cron mails, and its twin for programs. */
+final class ChargeLines {
+
+  private static final String WHOSE_TURN = "! ";
+
+  private final Console console;
+  private final ChargeReport report;
+  private final ZoneId zone;
+
+  ChargeLines(Console console, ChargeReport report, ZoneId zone) {
+    this.console = console;
+    this.report = report;
+    this.zone = zone;
+  }
+
+  void print(PrintStream out) {
+    if (nothingHappened()) {
+      out.printf("billing charge  run %d on %s: nothing was due.%n", report.run(), report.host());
+      return;
+    }
+    out.printf(
+        "billing charge  run %d on %s  %s  took %s%n%n",
+        report.run(),
+        report.host(),
+        Moments.stamp(report.startedAt(), zone),
+        Moments.span(report.took()));
+    figures().lines("").forEach(out::println);
+    details().forEach(out::println);
+    var doubts = doubts();
+    if (!doubts.isEmpty()) {
+      out.println();
+      doubts.forEach(out::println);
+    }
+    if (!report.differences().isEmpty()) {
+      out.println();
+      report.differences().forEach(d -> out.println(StatusLines.difference(console, d)));
+    }
+    report.trouble().forEach(line -> out.println(console.alarming("!") + " " + line));
+    out.println(verdict());
+  }
+
+  private boolean nothingHappened() {
+    return report.figures().isEmpty()
+        && report.findings().isEmpty()
+        && report.recovered() == 0
+        && report.skipped().isEmpty()
+        && (report.mail() == null || report.mail().sent() == 0);
+  }
+
+  private Table figures() {
+    var table =
+        new Table(
+            Table.Align.LEFT,
+            Table.Align.RIGHT,
+            Table.Align.LEFT,
+            Table.Align.POINT,
+            Table.Align.LEFT);
+    for (var standing :
+        List.of("SETTLED", "DECLINED", "SETTLING", "SENT", "REVIEW", "PENDING", "CANCELLED")) {
+      for (var figure : report.figures()) {
+        if (figure.standing().equals(standing)) {
+          table.row(
+              title(standing),
+              Integer.toString(figure.attempts()),
+              figure.attempts() == 1 ? "invoice" : "invoices",
+              Amounts.text(money(figure)),
+              remark(figure));
+        }
+      }
+    }
+    return table;
+  }
+
+  private static String title(String standing) {
+    return switch (standing) {
+      case "SETTLED" -> "  charged";
+      case "DECLINED" -> "  declined";
+      case "SETTLING" -> "  settling";
+      case "SENT" -> WHOSE_TURN + "in doubt";
+      case "REVIEW" -> WHOSE_TURN + "in review";
+      case "PENDING" -> "  waiting";
+      default -> "  cancelled";
+    };
+  }
+
+  private static String remark(Status.Figure figure) {
+    return switch (figure.standing()) {
+      case "DECLINED" ->
+          figure.nextRetry() == null
+              ? "none is tried again with the same payment method"
+              : "next try %s: %d, none: %d"
+                  .formatted(
+                      figure.nextRetry(), figure.retried(), figure.attempts() - figure.retried());
+      case "SETTLING" -> "the gateway decides by " + figure.until();
+      case "SENT" -> "sent, no answer yet";
+      case "REVIEW" -> "a person decides";
+      case "PENDING" -> "not sent yet, the next run goes on";
+      case "CANCELLED" -> "no longer due, or refused by the gateway";
+      default -> "";
+    };
+  }
+
+  private List<String> details() {
+    var lines = new ArrayList<String>();
+    report
+        .skipped()
+        .forEach((reason, count) ->
+            lines.add("  left alone  " + Moments.counted(count, "invoice") + ": " + why(reason)));
+    if (report.recovered() > 0) {
+      lines.add(
+          "  recovered   %s of earlier runs: %d charged there and booked now, %d otherwise"
+              .formatted(
+                  Moments.counted(report.recovered(), "attempt"),
+                  report.recoveredCharged(),
+                  report.recovered() - report.recoveredCharged()));
+    }
+    var mail = report.mail();
+    if (mail != null) {
+      lines.add(
+          "  mail        sent %d, undeliverable %d, later %d%s"
+              .formatted(
+                  mail.sent(),
+                  mail.undeliverable(),
+                  mail.later(),
+                  mail.serverDown() ? "; server down: " + Table.printable(mail.down()) : ""));
+    }
+    return lines;
+  }
+
+  static String why(Reason reason) {
+    return switch (reason) {
+      case LIVE -> "an attempt is under way, or waits for a person";
+      case BLOCKED -> "a difference about it is open";
+      case RETRY_DAY -> "declined, and its day has not come";
+      case HARD_DECLINED -> "declined for good, until the payment method changes";
+      case RETRIES_USED_UP -> "declined on its last day, until the payment method changes";
+      case NO_PAYMENT_METHOD -> "the app has no payment method for it";
+      case NOT_CHOSEN -> "not among those of --invoice";
+    };
+  }
+
+  private List<String> doubts() {
+    if (report.doubts().isEmpty()) {
+      return List.of();
+    }
+    var table =
+        new Table(
+            Table.Align.LEFT,
+            Table.Align.LEFT,
+            Table.Align.POINT,
+            Table.Align.LEFT,
+            Table.Align.LEFT);
+    table.row("INVOICE", "KEY", "AMOUNT", "SENT AT", "LAST ANSWER");
+    for (var doubt : report.doubts()) {
+      table.row(
+          doubt.invoiceId(),
+          doubt.key(),
+          doubt.amount().stripTrailingZeros().toPlainString() + " " + doubt.currency(),
+          doubt.sentAt() == null ? "" : Moments.clock(doubt.sentAt(), zone),
+          StatusLines.orNothing(doubt.evidence()));
+    }
+    return table.lines("    ");
+  }
+
+  private String verdict() {
+    var exit = report.exitCode();
+    if (exit == 0) {
+      return "Done. Every due invoice is accounted for.";
+    }
+    var reasons =
+        String.join("; ", report.findings().stream().sorted().map(Finding::text).toList());
+    return "Not finished: %s. Nothing was sent twice; running  billing charge  again is safe.  (exit %d)"
+        .formatted(reasons, exit);
+  }
+
+  private static Money money(Status.Figure figure) {
+    return new Money(figure.minor(), Currency.of(figure.currency()).orElseThrow());
+  }
+
+  ObjectNode document(ExitCode exit) {
+    var document =
+        Json.document("charge", exit)
+            .put("run", report.run())
+            .put("host", report.host())
+            .put("as_of", report.asOf().toString())
+            .put("started", report.startedAt().toString())
+            .put("took_ms", report.took().toMillis());
+    var totals = document.putArray("totals");
+    for (var figure : report.figures()) {
+      totals
+          .addObject()
+          .put("state", figure.standing())
+          .put("currency", figure.currency())
+          .put("count", figure.attempts())
+          .put("amount", money(figure).major().toPlainString())
+          .put("minor", figure.minor());
+    }
+    var skipped = document.putObject("left_alone");
+    report.skipped().forEach((reason, count) -> skipped.put(reason.name(), count));
+    document
+        .put("recovered", report.recovered())
+        .put("recovered_charged", report.recoveredCharged());
+    var mail = report.mail();
+    if (mail != null) {
+      document
+          .putObject("mail")
+          .put("sent", mail.sent())
+          .put("undeliverable", mail.undeliverable())
+          .put("later", mail.later())
+          .put("server_down", mail.serverDown());
+    }
+    var doubts = document.putArray("doubts");
+    for (var doubt : report.doubts()) {
+      doubts
+          .addObject()
+          .put("invoice", doubt.invoiceId())
+          .put("key", doubt.key())
+          .put("sent", StatusLines.utc(doubt.sentAt()))
+          .put("evidence", doubt.evidence());
+    }
+    var differences = document.putArray("open_differences");
+    for (var difference : report.differences()) {
+      differences
+          .addObject()
+          .put("id", difference.id())
+          .put("kind", difference.kind())
+          .put("subject", difference.subject())
+          .put("run", difference.run())
+          .put("detail", difference.detail());
+    }
+    var findings = document.putArray("findings");
+    report.findings().stream().sorted().map(Finding::name).forEach(findings::add);
+    return document;
+  }
+}

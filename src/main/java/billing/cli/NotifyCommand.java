@@ -1,0 +1,63 @@
+package billing.cli;
+
+import billing.run.Notify;
+import billing.store.Migrations;
+import billing.store.Outbox;
+import picocli.CommandLine.Command;
+
+/** {@code billing notify}. */
+@Command(
+    name = "notify",
+    description = {
+      "Sends what is waiting in the outbox.",
+      "Needs no lock: it may run beside a charge, and beside another notify."
+    })
+final class NotifyCommand implements Subcommand {
+
+  private final Invocation invocation;
+
+  NotifyCommand(Invocation invocation) {
+    this.invocation = invocation;
+  }
+
+  @Override
+  public ExitCode run() {
+    var settings = invocation.settings();
+    try (var database = Parts.open(settings)) {
+      Migrations.check(database);
+      var outbox = new Outbox(database);
+      var result = new Notify(outbox, Parts.postman(settings)).sendAll();
+      var exit = result.serverDown() ? ExitCode.MAIL : ExitCode.DONE;
+      print(result, outbox.waiting().ready(), exit);
+      return exit;
+    }
+  }
+
+  private void print(Notify.Result result, long waiting, ExitCode exit) {
+    var out = invocation.console().out();
+    if (invocation.json()) {
+      Json.print(
+          out,
+          Json.document("notify", exit)
+              .put("sent", result.sent())
+              .put("undeliverable", result.undeliverable())
+              .put("later", result.later())
+              .put("waiting", waiting)
+              .put("server_down", result.serverDown()));
+      return;
+    }
+    if (invocation.quiet() && exit == ExitCode.DONE) {
+      return;
+    }
+    out.printf(
+        "billing notify: sent %d, undeliverable %d, waiting %d%n",
+        result.sent(), result.undeliverable(), waiting);
+    if (result.serverDown()) {
+      out.println(
+          invocation.console().alarming("!")
+              + " the mail server could not be reached: "
+              + Table.printable(result.down())
+              + "; the outbox keeps the mail, try  billing notify  again  (exit 9)");
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package billing.cli;
+
+import billing.store.Run;
+import billing.store.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How runs, states and differences read in one line. */
+final class StatusLines {
+
+  private StatusLines() {}
+
+  static String run(Run run, ZoneId zone, Instant now) {
+    var started = run.startedAt();
+    return "%d  %s%s"
+        .formatted(
+            run.no(),
+            Moments.stamp(started, zone)
+                + " ("
+                + Moments.age(Duration.between(started, now))
+                + " ago)",
+            run.exitCode() == null ? "" : "  exit " + run.exitCode());
+  }
+
+  static Table runs(List<Run> runs, ZoneId zone) {
+    var table =
+        new Table(
+            Table.Align.RIGHT,
+            Table.Align.LEFT,
+            Table.Align.LEFT,
+            Table.Align.RIGHT,
+            Table.Align.LEFT,
+            Table.Align.RIGHT);
+    table.row("RUN", "COMMAND", "STARTED", "TOOK", "HOST", "EXIT");
+    for (var run : runs) {
+      var started = run.startedAt();
+      var ended = run.endedAt();
+      table.row(
+          Long.toString(run.no()),
+          run.command(),
+          Moments.stamp(started, zone),
+          ended == null ? "" : Moments.span(Duration.between(started, ended)),
+          run.host(),
+          run.exitCode() == null ? "-" : Integer.toString(run.exitCode()));
+    }
+    return table;
+  }
+
+  static String difference(Console console, Status.OpenDifference difference) {
+    return console.alarming("!")
+        + " difference %d, %s: %s"
+            .formatted(
+                difference.id(),
+                difference.kind().toLowerCase(Locale.ROOT).replace('_', ' '),
+                Table.printable(
+                    (difference.invoiceId() == null
+                            ? ""
+                            : "invoice " + difference.invoiceId() + ", ")
+                        + difference.detail()));
+  }
+
+  static boolean needsAttention(String standing) {
+    return standing.equals("SENT") || standing.equals("REVIEW");
+  }
+
+  static String next(Status.Standing standing) {
+    return switch (standing.name()) {
+      case "PENDING" -> "claimed by the next run";
+      case "SENT" -> "asked about by the next run";
+      case "SETTLING" ->
+          "answer by " + (standing.until() == null ? "its deadline" : utc(standing.until()));
+      case "REVIEW" -> "a person: billing show INVOICE";
+      case "DECLINED" ->
+          "%d tried again on their day, %d not with this payment method"
+              .formatted(standing.attempts() - standing.used(), standing.used());
+      default -> "";
+    };
+  }
+
+  static @Nullable String utc(@Nullable Instant moment) {
+    return moment == null ? null : moment.toString();
+  }
+
+  static String orNothing(@Nullable String text) {
+    return text == null ? "" : Table.printable(text);
+  }
+}

@@ -1,0 +1,237 @@
+package billing.run;
+
+import billing.gateway.AccountReply;
+import billing.gateway.Gateway;
+import billing.mail.Postman;
+import billing.model.Account;
+import billing.rules.AttemptRules;
+import billing.rules.Effect;
+import billing.rules.Eligibility;
+import billing.rules.Event;
+import billing.rules.Finding;
+import billing.rules.Horizon;
+import billing.rules.Limits;
+import billing.rules.RetrySchedule;
+import billing.rules.RunPlan;
+import billing.rules.RunRules;
+import billing.rules.RunState;
+import billing.store.AppSql;
+import billing.store.AttemptReader;
+import billing.store.Bookings;
+import billing.store.Database;
+import billing.store.DatabaseSettings;
+import billing.store.DatabaseTrouble;
+import billing.store.Fence;
+import billing.store.FencedWriter;
+import billing.store.Installation;
+import billing.store.Installations;
+import billing.store.Queue;
+import billing.store.Readiness;
+import billing.store.RunLock;
+import java.time.InstantSource;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+
+/** The nightly run, end to end: lock, fence, recover, queue, claim, send, decide, book, tell. */
+public final class Charge {
+
+  private final Database database;
+  private final Tenure.Locker locker;
+  private final Gateway gateway;
+  private final Postman postman;
+  private final ChargeSettings settings;
+  private final String version;
+  private final Consumer<RunState> watcher;
+  private final Consumer<Effect> trace;
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+
+  /**
+   * A run that is about to begin.
+   *
+   * @param login for the lock's own connection
+   * @param version of the program, for the run's row
+   * @param watcher sees each state, for progress
+   * @param trace sees each effect before it is done
+   */
+  public Charge(
+      Database database,
+      DatabaseSettings login,
+      Gateway gateway,
+      Postman postman,
+      ChargeSettings settings,
+      String version,
+      Consumer<RunState> watcher,
+      Consumer<Effect> trace) {
+    this(
+        database,
+        patience -> RunLock.take(login, patience),
+        gateway,
+        postman,
+        settings,
+        version,
+        watcher,
+        trace);
+  }
+
+  Charge(
+      Database database,
+      Tenure.Locker locker,
+      Gateway gateway,
+      Postman postman,
+      ChargeSettings settings,
+      String version,
+      Consumer<RunState> watcher,
+      Consumer<Effect> trace) {
+    this.database = database;
+    this.locker = locker;
+    this.gateway = gateway;
+    this.postman = postman;
+    this.settings = settings;
+    this.version = version;
+    this.watcher = watcher;
+    this.trace = trace;
+  }
+
+  /** Nothing new is sent from now on; what is in flight is finished or left SENT. */
+  public void stop(Finding signal) {
+    events.add(new Event.Stopped(signal));
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws RunRefused where a guard or the gateway says no before the first claim
+   * @throws DatabaseTrouble where the database is not there, or not as it is needed
+   */
+  public ChargeReport run(ChargeOrder order) {
+    var app = AppSql.load(settings.appSql());
+    try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
+      Readiness.check(database, app);
+      var installation = enrolled();
+      refuseOtherAccount(installation);
+      var fence = tenure.raise("charge", version, order.asOf());
+      var night = new Night(database, settings, order, fence, postman);
+      return night.finish(tenure, () -> drive(order, app, installation, tenure, fence, night));
+    }
+  }
+
+  private RunState drive(
+      ChargeOrder order,
+      AppSql app,
+      Installation installation,
+      Tenure tenure,
+      Fence fence,
+      Night night)
+      throws InterruptedException {
+    var clock = new RunClock(database.now(), System::nanoTime);
+    var timings = gateway.timings();
+    var eligibility =
+        new Eligibility(
+            installation.id(), installation.account(), gateway.protocol(), settings.maxAmounts());
+    var stores =
+        new Desk.Stores(
+            new FencedWriter(database, app, fence),
+            new Bookings(database, app, fence.epoch()),
+            new Queue(database, app, installation, gateway.protocol()),
+            new AttemptReader(database));
+    var desk =
+        new Desk(
+            order,
+            settings,
+            eligibility,
+            stores,
+            tenure.witness(),
+            () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()),
+            clock::now);
+    night.watch(desk);
+    var rules =
+        new RunRules(
+            plan(order, clock),
+            new AttemptRules(
+                timings,
+                Horizon.of(timings, settings.exchangeDeadline()),
+                new RetrySchedule(settings.retryDays())));
+    var pace = new Pace(settings.rate(), System::nanoTime);
+    var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
+    try (var hands = new Hands(desk, sender, events::add);
+        var heartbeat =
+            new Heartbeat(
+                tenure::heartbeat,
+                clock::set,
+                () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
+      return new Loop(rules, events, clock, trace.andThen(hands), watcher).drive();
+    }
+  }
+
+  private RunPlan plan(ChargeOrder order, RunClock clock) {
+    var longest = settings.stopAfter();
+    return new RunPlan(
+        concurrency(),
+        Math.min(Limits.BATCH, Math.max(1, concurrency())),
+        order.limit(),
+        settings.maxDoubts(),
+        settings.maxDeclines(),
+        settings.recoveryWait(),
+        longest == null ? null : clock.now().plus(longest),
+        order.asOf());
+  }
+
+  /** No more under way than the pace lets out within a quarter of a permit. */
+  private int concurrency() {
+    if (settings.rate() == 0) {
+      return settings.concurrency();
+    }
+    var inTime = settings.rate() * gateway.timings().permit().toMillis() / 4000;
+    return (int) Math.max(1, Math.min(settings.concurrency(), inTime));
+  }
+
+  private Installation enrolled() {
+    var installation =
+        new Installations(database)
+            .current()
+            .orElseThrow(() ->
+                new RunRefused(
+                    Finding.PAUSED.exitCode(),
+                    "this installation was never enrolled",
+                    "billing enroll --because TEXT"));
+    if (!installation.prefix().equals(settings.prefix())) {
+      throw new RunRefused(
+          Finding.PAUSED.exitCode(),
+          "charge.prefix is %s, but %s is enrolled"
+              .formatted(settings.prefix(), installation.prefix()),
+          "correct charge.prefix, or: billing enroll --because TEXT");
+    }
+    return installation;
+  }
+
+  private void refuseOtherAccount(Installation installation) {
+    var pinned = installation.account();
+    switch (gateway.account()) {
+      case AccountReply.Known(var account) when account.equals(pinned) -> {}
+      case AccountReply.Known(var account) ->
+          throw new RunRefused(
+              Finding.PAUSED.exitCode(),
+              "the gateway key opens %s, but %s is enrolled".formatted(text(account), text(pinned)),
+              "correct gateway.key, or: billing enroll --because TEXT");
+      case AccountReply.Refused(var why) ->
+          throw new RunRefused(
+              Finding.ACCOUNT_REFUSED.exitCode(),
+              "the gateway refused gateway.key: " + why,
+              "correct gateway.key; nothing was sent");
+      case AccountReply.Unreachable(var why) ->
+          throw new RunRefused(
+              Finding.GATEWAY_UNREACHABLE.exitCode(),
+              "the gateway could not be reached: " + why + ". Nothing was sent.",
+              "billing charge, later; it is always safe");
+    }
+  }
+
+  private static String text(Account account) {
+    return "%s account %s in %s mode"
+        .formatted(
+            account.gateway(),
+            account.id() == null ? "(without an id)" : account.id(),
+            account.live() ? "live" : "test");
+  }
+}

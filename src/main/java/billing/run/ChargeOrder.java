@@ -1,0 +1,15 @@
+package billing.run;
+
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Set;
+
+/**
+ * What one run is to do.
+ *
+ * @param asOf what is due on this date, in the business's time zone
+ * @param only these invoices; empty: all that are due
+ * @param limit the most invoices that are claimed
+ * @param patience how long for the lock
+ */
+public record ChargeOrder(LocalDate asOf, Set<String> only, int limit, Duration patience) {}

@@ -1,0 +1,47 @@
+package billing.run;
+
+import billing.model.Admission.Reason;
+import billing.rules.Finding;
+import billing.store.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did, for people and programs.
+ *
+ * @param figures by state and currency
+ * @param skipped due invoices that were left alone, by reason
+ * @param recovered attempts that earlier runs had left SENT
+ * @param recoveredCharged those of them that turned out to be charged, and were booked
+ * @param counts as the database stands at the end, earlier nights included; null: it was lost
+ * @param doubts the oldest attempts in doubt
+ * @param differences the oldest open differences
+ * @param trouble what went wrong, in words
+ * @param findings what is to be reported; the most serious gives the exit code
+ */
+public record ChargeReport(
+    long run,
+    String host,
+    LocalDate asOf,
+    Instant startedAt,
+    Duration took,
+    List<Status.Figure> figures,
+    Map<Reason, Long> skipped,
+    int recovered,
+    int recoveredCharged,
+    Status.@Nullable Counts counts,
+    List<Status.Waiting> doubts,
+    List<Status.OpenDifference> differences,
+    Notify.@Nullable Result mail,
+    List<String> trouble,
+    Set<Finding> findings) {
+
+  public int exitCode() {
+    return Finding.exitCode(findings);
+  }
+}

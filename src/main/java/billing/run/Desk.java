@@ -1,0 +1,217 @@
+package billing.run;
+
+import billing.gateway.Permit;
+import billing.model.Admission;
+import billing.model.Admission.Reason;
+import billing.model.Attempt;
+import billing.model.ChargeKey;
+import billing.model.Invoice;
+import billing.model.Past;
+import billing.rules.Effect;
+import billing.rules.Eligibility;
+import billing.rules.Event;
+import billing.rules.Finding;
+import billing.rules.Limits;
+import billing.store.AttemptReader;
+import billing.store.Booked;
+import billing.store.Bookings;
+import billing.store.ClaimRequest;
+import billing.store.ClaimResult;
+import billing.store.DatabaseTrouble;
+import billing.store.FencedWriter;
+import billing.store.Queue;
+import billing.store.Recorded;
+import billing.store.Witness;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The hands at the database: each method does one effect whole, and answers with its event. */
+final class Desk {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+  /** The parts of the store that a run works with. */
+  record Stores(FencedWriter writer, Bookings bookings, Queue queue, AttemptReader reader) {}
+
+  private final ChargeOrder order;
+  private final ChargeSettings settings;
+  private final Eligibility eligibility;
+  private final Stores stores;
+  private final Witness witness;
+  private final Supplier<Permit> permits;
+  private final Supplier<Instant> clock;
+  private final long run;
+
+  private final Map<Reason, Long> skipped = new EnumMap<>(Reason.class);
+  private final Set<ChargeKey> recovered = ConcurrentHashMap.newKeySet();
+  private final Set<ChargeKey> recoveredCharged = ConcurrentHashMap.newKeySet();
+  private final Set<String> trouble = Collections.synchronizedSet(new LinkedHashSet<>());
+  private @Nullable String readTo;
+
+  /**
+   * @param permits begins a permit
+   * @param clock the database's time
+   */
+  Desk(
+      ChargeOrder order,
+      ChargeSettings settings,
+      Eligibility eligibility,
+      Stores stores,
+      Witness witness,
+      Supplier<Permit> permits,
+      Supplier<Instant> clock) {
+    this.order = order;
+    this.settings = settings;
+    this.eligibility = eligibility;
+    this.stores = stores;
+    this.witness = witness;
+    this.permits = permits;
+    this.clock = clock;
+    this.run = stores.writer().fence().epoch();
+  }
+
+  Event readSent(Effect.ReadSent read) {
+    var page = stores.reader().sentBefore(run, read.after(), read.limit());
+    page.forEach(attempt -> recovered.add(attempt.key()));
+    return new Event.Recovered(page, page.size() < read.limit());
+  }
+
+  Event enqueue() {
+    var page = stores.queue().enqueue(run, readTo, Limits.PAGE, order.asOf(), this::admit);
+    readTo = page.last();
+    page.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
+    return new Event.Queued(page.added(), page.end());
+  }
+
+  private Admission admit(Invoice invoice, Past past) {
+    return order.only().isEmpty() || order.only().contains(invoice.id())
+        ? eligibility.admit(invoice, past, order.asOf())
+        : new Admission.Skip(Reason.NOT_CHOSEN, null);
+  }
+
+  /**
+   * The one door: what this claims may be sent, for as long as the permit lasts that begins here.
+   */
+  Event claim(Effect.Claim claim, BiConsumer<Iterable<Attempt>, Permit> give) {
+    var permit = permits.get();
+    var request =
+        new ClaimRequest(
+            claim.limit(),
+            order.asOf(),
+            order.only().isEmpty() ? null : order.only(),
+            settings.maxTotals(),
+            eligibility::recheck);
+    return switch (stores.writer().claim(request)) {
+      case ClaimResult.Claimed claimed -> {
+        if (!claimed.sent().isEmpty()) {
+          remember();
+          give.accept(claimed.sent(), permit);
+        }
+        if (claimed.schemaAtFault()) {
+          yield failed(claim, Finding.APP_SQL, "claims fail one after the other");
+        }
+        yield new Event.Claimed(
+            claimed.sent(),
+            claimed.nothingLeft(),
+            claimed.nextNotBefore(),
+            claimed.overTotal() != null);
+      }
+      case ClaimResult.Fenced(var why) -> failed(claim, Finding.FENCED, why);
+      case ClaimResult.Paused(var why) -> failed(claim, Finding.PAUSED, why);
+    };
+  }
+
+  /** On the disk before the first byte leaves, after the commit that it witnesses. */
+  private void remember() {
+    witness.write(
+        new Witness.Testimony(
+            eligibility.installation(), settings.host(), stores.writer().fence(), clock.get()));
+  }
+
+  Event readSiblings() {
+    return new Event.SiblingsRead(stores.reader().siblingsInDoubt(run, Limits.PAGE));
+  }
+
+  Event write(Effect.Write write) {
+    return switch (stores.writer().record(write.outcomes())) {
+      case Recorded.Written written ->
+          written.schemaAtFault()
+              ? failed(write, Finding.APP_SQL, written.refused().toString())
+              : new Event.Written(written.written());
+      case Recorded.Fenced(var why) -> failed(write, Finding.FENCED, why);
+    };
+  }
+
+  Event mark(Effect.Mark mark) {
+    stores.reader().lookedUp(mark.siblings(), run);
+    return new Event.Marked();
+  }
+
+  /** Tried again while the database is away: what is approved is booked if that can be done. */
+  Event book(Effect.Book book) {
+    var giveUp = System.nanoTime() + settings.recoveryWait().toNanos();
+    while (true) {
+      try {
+        return booked(stores.bookings().book(book.outcomes()));
+      } catch (DatabaseTrouble e) {
+        if (e.kind() == DatabaseTrouble.Kind.APP_SQL || System.nanoTime() > giveUp) {
+          throw e;
+        }
+        LOG.warn("booking is tried again: {}", e.getMessage());
+        pause();
+      }
+    }
+  }
+
+  private Event booked(Booked booked) {
+    booked.notBookable().forEach((key, why) -> trouble.add(key + " could not be booked: " + why));
+    for (var key : booked.booked()) {
+      if (recovered.contains(key)) {
+        recoveredCharged.add(key);
+      }
+    }
+    return new Event.Booked(booked.booked(), booked.notBookable().keySet(), booked.schemaAtFault());
+  }
+
+  private Event failed(Effect effect, Finding finding, String why) {
+    trouble.add(finding.text() + ": " + why);
+    return new Event.Failed(effect, finding);
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(BETWEEN_TRIES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  Map<Reason, Long> skipped() {
+    return Map.copyOf(skipped);
+  }
+
+  int recovered() {
+    return recovered.size();
+  }
+
+  int recoveredCharged() {
+    return recoveredCharged.size();
+  }
+
+  List<String> trouble() {
+    return List.copyOf(trouble);
+  }
+}

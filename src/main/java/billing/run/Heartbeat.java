@@ -1,0 +1,46 @@
+package billing.run;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Asks every few seconds whether the lock is still ours, and brings the database's time along. */
+final class Heartbeat implements AutoCloseable {
+
+  private static final Duration BETWEEN = Duration.ofSeconds(15);
+
+  private final Thread thread;
+
+  /**
+   * Begins to ask.
+   *
+   * @param ask the database's time, or empty where the lock is lost; asked no more after that
+   */
+  Heartbeat(Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
+    thread = Thread.ofVirtual().name("heartbeat").start(() -> beat(ask, alive, lost));
+  }
+
+  private static void beat(
+      Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
+    try {
+      while (true) {
+        Thread.sleep(BETWEEN);
+        var time = ask.get();
+        if (time.isEmpty()) {
+          lost.run();
+          return;
+        }
+        alive.accept(time.get());
+      }
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+  }
+}

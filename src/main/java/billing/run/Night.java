@@ -1,0 +1,161 @@
+package billing.run;
+
+import billing.mail.Postman;
+import billing.rules.Finding;
+import billing.rules.RunState;
+import billing.store.Database;
+import billing.store.DatabaseTrouble;
+import billing.store.Fence;
+import billing.store.Outbox;
+import billing.store.Run.Declines;
+import billing.store.Status;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What comes after the sending: the run's end in the database, the customers' mail, the report. */
+final class Night {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Night.class);
+  private static final int LISTED = 20;
+
+  private final Database database;
+  private final ChargeSettings settings;
+  private final ChargeOrder order;
+  private final Fence fence;
+  private final Postman postman;
+  private final Instant startedAt = Instant.now();
+  private final long startedNanos = System.nanoTime();
+  private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
+  private final List<String> trouble = new ArrayList<>();
+  private @Nullable Desk desk;
+
+  Night(
+      Database database, ChargeSettings settings, ChargeOrder order, Fence fence, Postman postman) {
+    this.database = database;
+    this.settings = settings;
+    this.order = order;
+    this.fence = fence;
+    this.postman = postman;
+  }
+
+  /** Whose figures are to be reported. */
+  void watch(Desk desk) {
+    this.desk = desk;
+  }
+
+  /** Sends, ends the run, gives the lock back, and only then tells the customers. */
+  ChargeReport finish(Tenure tenure, Callable<RunState> sending) {
+    send(sending);
+    var counts = counts();
+    endRun(tenure);
+    tenure.close();
+    var mail = findings.contains(Finding.DATABASE_LOST) ? null : tell();
+    return report(counts, mail);
+  }
+
+  private void send(Callable<RunState> sending) {
+    try {
+      findings.addAll(sending.call().findings());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      findings.add(Finding.TERMINATED);
+    } catch (DatabaseTrouble e) {
+      lost(e);
+    } catch (Exception e) {
+      // The outermost boundary of the sending: the run still ends in the books and reports.
+      LOG.error("a bug in the run", e);
+      findings.add(Finding.BUG);
+      trouble.add("a bug in billing: " + e.getClass().getSimpleName());
+    }
+  }
+
+  private Status.@Nullable Counts counts() {
+    try {
+      var counts = new Status(database).counts();
+      if (counts.doubts() > 0) {
+        findings.add(Finding.DOUBTS);
+      }
+      if (counts.reviews() + counts.differences() > 0) {
+        findings.add(Finding.PERSON_NEEDED);
+      }
+      return counts;
+    } catch (DatabaseTrouble e) {
+      lost(e);
+      return null;
+    }
+  }
+
+  private void endRun(Tenure tenure) {
+    var held = findings.contains(Finding.TOO_MANY_DECLINES);
+    try {
+      tenure.end(fence, Finding.exitCode(findings), held ? Declines.HELD : Declines.COUNT, "{}");
+      if (!findings.contains(Finding.FENCED)) {
+        new Outbox(database).release(fence.epoch());
+      }
+    } catch (DatabaseTrouble e) {
+      lost(e);
+    }
+  }
+
+  private Notify.@Nullable Result tell() {
+    try {
+      var result = new Notify(new Outbox(database), postman).sendAll();
+      if (result.serverDown()) {
+        findings.add(Finding.MAIL);
+      }
+      return result;
+    } catch (DatabaseTrouble e) {
+      lost(e);
+      return null;
+    }
+  }
+
+  private void lost(DatabaseTrouble e) {
+    findings.add(Finding.DATABASE_LOST);
+    trouble.add(String.valueOf(e.getMessage()));
+  }
+
+  private ChargeReport report(Status.@Nullable Counts counts, Notify.@Nullable Result mail) {
+    var status = new Status(database);
+    var figures = List.<Status.Figure>of();
+    var doubts = List.<Status.Waiting>of();
+    var differences = List.<Status.OpenDifference>of();
+    if (counts != null) {
+      try {
+        figures = status.figures(fence.epoch());
+        doubts = status.doubts(LISTED);
+        differences = status.differences(LISTED);
+      } catch (DatabaseTrouble e) {
+        lost(e);
+      }
+    }
+    if (desk != null) {
+      trouble.addAll(desk.trouble());
+    }
+    return new ChargeReport(
+        fence.epoch(),
+        settings.host(),
+        order.asOf(),
+        startedAt,
+        Duration.ofNanos(System.nanoTime() - startedNanos),
+        figures,
+        desk == null ? Map.of() : desk.skipped(),
+        desk == null ? 0 : desk.recovered(),
+        desk == null ? 0 : desk.recoveredCharged(),
+        counts,
+        doubts,
+        differences,
+        mail,
+        List.copyOf(trouble),
+        Set.copyOf(findings));
+  }
+}

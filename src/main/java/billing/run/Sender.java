@@ -1,0 +1,115 @@
+package billing.run;
+
+import billing.gateway.Gateway;
+import billing.gateway.Permit;
+import billing.model.Attempt;
+import billing.model.ChargeKey;
+import billing.rules.Effect;
+import billing.rules.Event;
+import billing.rules.Evidence;
+import billing.rules.Finding;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The hands at the gateway: one virtual thread an exchange, so many at once, at a steady pace. */
+final class Sender implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+  private final Gateway gateway;
+  private final RunClock clock;
+  private final Pace pace;
+  private final Semaphore places;
+  private final Consumer<Event> events;
+  private final Map<ChargeKey, Permit> permits = new ConcurrentHashMap<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  Sender(Gateway gateway, RunClock clock, Pace pace, int concurrency, Consumer<Event> events) {
+    this.gateway = gateway;
+    this.clock = clock;
+    this.pace = pace;
+    this.places = new Semaphore(concurrency);
+    this.events = events;
+  }
+
+  /** Leave for the next send of these attempts, given by the claim that made them SENT. */
+  void permit(Iterable<Attempt> claimed, Permit permit) {
+    claimed.forEach(attempt -> permits.put(attempt.key(), permit));
+  }
+
+  void send(Effect.Send send) {
+    var attempt = send.attempt();
+    var permit = permits.remove(attempt.key());
+    if (permit == null) {
+      throw new IllegalStateException(attempt.key() + " was not claimed by this run");
+    }
+    exchange(send, attempt, () -> new Evidence.Answer(gateway.charge(attempt, permit)));
+  }
+
+  void find(Effect.Find find) {
+    exchange(
+        find,
+        find.attempt(),
+        () ->
+            new Evidence.Found(gateway.find(find.attempt(), find.afterDuplicate()), clocksApart()));
+  }
+
+  void close(Effect.Close close) {
+    exchange(
+        close,
+        close.attempt(),
+        () ->
+            new Evidence.Closing(
+                gateway.close(close.attempt(), close.transactionId()), close.then()));
+  }
+
+  /**
+   * The outermost boundary of one exchange: a bug in it ends the run, never the others' evidence.
+   */
+  private void exchange(Effect effect, Attempt attempt, Supplier<Evidence> work) {
+    threads.execute(() -> {
+      Event event;
+      try {
+        places.acquire();
+        try {
+          pace.await();
+          event = new Event.Heard(attempt.key(), attempt.sendNo(), work.get());
+        } finally {
+          places.release();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        event = new Event.Failed(effect, Finding.BUG);
+      } catch (RuntimeException e) {
+        LOG.error("a bug in the exchange about {}", attempt.key(), e);
+        event = new Event.Failed(effect, Finding.BUG);
+      }
+      events.accept(event);
+    });
+  }
+
+  /** The largest distance between the clocks of database, host and gateway. */
+  private Duration clocksApart() {
+    var hostAhead = Duration.between(clock.now(), Instant.now());
+    var gatewayAhead = hostAhead.plus(gateway.clockAhead());
+    return Duration.ofNanos(
+        Math.max(
+            Math.max(hostAhead.abs().toNanos(), gatewayAhead.abs().toNanos()),
+            gateway.clockAhead().abs().toNanos()));
+  }
+
+  /** Ends the exchanges that are under way; what they were about stays SENT. */
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

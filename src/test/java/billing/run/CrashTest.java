@@ -1,0 +1,75 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.model.Timings;
+import billing.rules.Effect;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A run dies before each of its effects in turn; the next runs finish what it left. */
+class CrashTest {
+
+  /** Long enough for a request on loopback, short enough to wait for in every gap. */
+  private static final Timings SHORT =
+      new Timings(
+          Duration.ofSeconds(1),
+          Duration.ofMillis(200),
+          Duration.ofMillis(500),
+          Duration.ofMillis(300),
+          Duration.ofMillis(200),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(1));
+
+  private static final class Killed extends Error {
+    Killed(Effect at) {
+      super("killed before " + at.getClass().getSimpleName());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whateverTheGapNobodyIsChargedTwiceAndNothingIsLost(String kind) {
+    try (var scene = new Scene("latency=20ms,lag=50ms,duplicate-window=0ms")) {
+      scene.kind = kind;
+      scene.concurrency = 1;
+      scene.timeout = Duration.ofSeconds(1);
+      scene.timings = SHORT;
+      scene.enroll();
+      var killed = true;
+      for (int gap = 0; killed; gap++) {
+        var good = 1000 + 10 * gap;
+        scene.invoices(good, 2, scene.good()).invoices(good + 2, 1, scene.poor());
+        killed = diesBefore(scene, gap);
+
+        scene.trace = effect -> {};
+        scene.chargeUntilDone();
+
+        scene.judge();
+        assertThat(scene.states(good)).as("gap %d", gap).containsExactly("SETTLED");
+        assertThat(scene.states(good + 1)).as("gap %d", gap).containsExactly("SETTLED");
+        assertThat(scene.states(good + 2)).as("gap %d", gap).containsExactly("DECLINED");
+      }
+    }
+  }
+
+  /** False once the run has fewer effects than that, and ends by itself. */
+  private static boolean diesBefore(Scene scene, int gap) {
+    var seen = new AtomicInteger();
+    scene.trace =
+        effect -> {
+          if (seen.getAndIncrement() == gap) {
+            throw new Killed(effect);
+          }
+        };
+    try {
+      scene.charge();
+      return false;
+    } catch (Killed expected) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The reply to a charge is lost or spoilt, after the money moved or before. */
+class LostReplyTest {
+
+  static Stream<Arguments> faults() {
+    return Stream.of("stripe", "nmi")
+        .flatMap(kind ->
+            Stream.of(
+                    Kind.RESET_AFTER,
+                    Kind.GARBAGE,
+                    Kind.TRUNCATED,
+                    Kind.OVERSIZED,
+                    Kind.SILENT_AFTER,
+                    Kind.RESET_BEFORE,
+                    Kind.SILENT_BEFORE)
+                .map(fault -> Arguments.of(kind, fault)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("faults")
+  void theInvoiceIsChargedOnceAndBookedOnce(String kind, Kind fault) {
+    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+      scene.kind = kind;
+      scene.timeout = Duration.ofSeconds(1);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(fault));
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.count("payments")).isEqualTo(1);
+      scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whatTheGatewayForgetsToHaveSeenIsFoundByItsOwnLedger(String kind) {
+    // With the keys off a second send would charge again: the lookup alone must prevent it.
+    try (var scene = new Scene("latency=5ms,lag=300ms,duplicate-window=0ms,idempotency=off")) {
+      scene.kind = kind;
+      scene.invoices(1001, 3, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_AFTER), 3);
+
+      scene.charge();
+
+      assertThat(scene.sandbox.ledger().standing()).hasSize(3);
+      scene.judge();
+    }
+  }
+
+  @Test
+  void aDoubtIsLeftSentWhereTheHorizonIsBeyondTheRunsPatience() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.recoveryWait = Duration.ofSeconds(1);
+      scene.invoices(1001, 2, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_BEFORE));
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(3);
+      assertThat(report.doubts()).hasSize(1);
+      scene.judge();
+    }
+  }
+
+  @Test
+  void aThrottledSendIsSentAgainAfterAPause() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.invoices(1001, 5, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.THROTTLED), 2);
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED'")).isEqualTo(5);
+      scene.judge();
+    }
+  }
+
+  @Test
+  void aStoredFailureIsNeverTakenForAbsence() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.recoveryWait = Duration.ofSeconds(15);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.ERROR_BEFORE));
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(3);
+      assertThat(scene.states(1001)).containsExactly("SENT");
+      assertThat(scene.schema.one("SELECT sends FROM charge_attempts")).isEqualTo("!");
+    }
+  }
+}

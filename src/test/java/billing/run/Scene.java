@@ -1,0 +1,269 @@
+package billing.run;
+
+import billing.gateway.Gateway;
+import billing.gateway.GatewaySettings;
+import billing.gateway.Gateways;
+import billing.mail.MailSettings;
+import billing.mail.Mailbox;
+import billing.mail.Postman;
+import billing.mail.Templates;
+import billing.model.Currency;
+import billing.model.Timings;
+import billing.rules.Effect;
+import billing.sandbox.MailServer;
+import billing.sandbox.Sandbox;
+import billing.sandbox.SandboxSettings;
+import billing.sandbox.Weather;
+import billing.store.Database;
+import billing.store.DatabaseSettings;
+import billing.store.RunLock;
+import billing.store.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Everything real that a run needs, small: a schema, a gateway, a mail server. */
+public final class Scene implements AutoCloseable {
+
+  static final LocalDate TODAY = LocalDate.of(2026, 11, 23);
+
+  final TestDatabase schema;
+  final Sandbox sandbox;
+  final MailServer mail;
+  final Path stateDir;
+  final List<Effect> effects = new CopyOnWriteArrayList<>();
+  String kind = "stripe";
+  int concurrency = 8;
+  int maxDeclines = 100;
+  int maxDoubts = 100;
+  Duration recoveryWait = Duration.ofSeconds(20);
+  Duration timeout = Duration.ofSeconds(2);
+  Map<Currency, Long> maxAmounts = Map.of();
+  Map<Currency, Long> maxTotals = Map.of();
+  @Nullable Duration stopAfter;
+  @Nullable Path appSql;
+  @Nullable String gatewayKey;
+  @Nullable Timings timings;
+  @Nullable DatabaseSettings login;
+
+  /** Set by a test that dies at an effect: what was under way is cut off, as by a kill. */
+  Consumer<Effect> trace = effect -> {};
+
+  /** How the advisory lock is taken; a cluster has none. */
+  boolean withLock = true;
+
+  Scene(String weather) {
+    this(weather, TestDatabase.fresh());
+  }
+
+  Scene(String weather, TestDatabase schema) {
+    this.schema = schema;
+    mail = MailServer.start();
+    sandbox = Sandbox.start(SandboxSettings.DEFAULT.withWeather(Weather.parse(weather)));
+    try {
+      stateDir = Files.createTempDirectory("billing-state-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another host of the same installation. */
+  Scene(Scene of, Path stateDir) {
+    this.schema = of.schema;
+    this.sandbox = of.sandbox;
+    this.mail = of.mail;
+    this.stateDir = stateDir;
+  }
+
+  /** One customer and one invoice in US dollars, due today. */
+  Scene invoice(int id, String amount, String card) {
+    return invoice(id, amount, "USD", card);
+  }
+
+  Scene invoice(int id, String amount, String currency, String card) {
+    schema.owner(
+        """
+        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
+        VALUES (%1$d, 'Customer %1$d', 'c%1$d@example.org', '%4$s', '%3$s');
+        INSERT INTO invoices (id, customer_id, description, amount, amount_due, currency, due_on)
+        VALUES (%1$d, %1$d, 'Invoice %1$d', %2$s, %2$s, '%5$s', '2026-11-20');
+        """
+            .formatted(id, amount, card, "cus_" + id, currency));
+    return this;
+  }
+
+  Scene invoices(int from, int count, String card) {
+    for (int id = from; id < from + count; id++) {
+      invoice(id, "79.00", kind.equals("nmi") ? card + id : card);
+    }
+    return this;
+  }
+
+  /** A card that the present gateway approves. */
+  String good() {
+    return kind.equals("nmi") ? "V" : "pm_card_visa";
+  }
+
+  /** A card without funds. */
+  String poor() {
+    return kind.equals("nmi") ? "V-DECLINE-202-" : "pm_card_chargeDeclinedInsufficientFunds";
+  }
+
+  Scene enroll() {
+    try (var database = database();
+        var gateway = gateway()) {
+      new Enroll(database, login(), gateway, settings(), "test").run("a test", Duration.ZERO);
+    }
+    return this;
+  }
+
+  ChargeReport charge() {
+    return charge(new ChargeOrder(TODAY, Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+  }
+
+  ChargeReport charge(ChargeOrder order) {
+    try (var database = database();
+        var gateway = gateway()) {
+      return run(database, gateway).run(order);
+    }
+  }
+
+  Charge run(Database database, Gateway gateway) {
+    return new Charge(
+        database,
+        patience ->
+            withLock
+                ? RunLock.take(login(), patience)
+                : new RunLock.Taking.Unavailable("as on a cluster"),
+        gateway,
+        postman(),
+        settings(),
+        "test",
+        state -> {},
+        effect -> {
+          effects.add(effect);
+          trace.accept(effect);
+        });
+  }
+
+  Database database() {
+    return Database.open(login(), 3);
+  }
+
+  DatabaseSettings login() {
+    return login == null ? schema.settings() : login;
+  }
+
+  Gateway gateway() {
+    var stripe = kind.equals("stripe");
+    var key = stripe ? sandbox.settings().stripeKey() : sandbox.settings().nmiKey();
+    return Gateways.open(
+        kind,
+        new GatewaySettings(
+            stripe ? sandbox.stripeUrl() : sandbox.nmiUrl(),
+            gatewayKey == null ? key : gatewayKey,
+            concurrency,
+            timeout,
+            timings == null ? sandbox.timings() : timings));
+  }
+
+  Postman postman() {
+    var from = Mailbox.parse("billing@shop.example").orElseThrow();
+    return new Postman(
+        new MailSettings("127.0.0.1", mail.port(), null, null, from, MailSettings.Tls.NONE),
+        Templates.load(null, ZoneOffset.UTC, from),
+        InstantSource.system());
+  }
+
+  ChargeSettings settings() {
+    return new ChargeSettings(
+        "SHOP",
+        ZoneOffset.UTC,
+        List.of(3, 5, 7),
+        maxAmounts,
+        maxTotals,
+        maxDeclines,
+        maxDoubts,
+        stopAfter,
+        recoveryWait,
+        concurrency,
+        0,
+        timeout,
+        appSql,
+        stateDir,
+        "app1");
+  }
+
+  /** Normal runs, until nothing is in doubt any more. */
+  ChargeReport chargeUntilDone() {
+    for (int i = 0; i < 5; i++) {
+      var report = charge();
+      if (report.counts() != null && report.counts().doubts() + report.counts().pending() == 0) {
+        return report;
+      }
+    }
+    throw new AssertionError("still in doubt after five runs");
+  }
+
+  /** The state of each attempt of an invoice, first to last. */
+  List<String> states(int invoice) {
+    return schema.column(
+        "SELECT state FROM charge_attempts WHERE invoice_id = '"
+            + invoice
+            + "' ORDER BY attempt_no");
+  }
+
+  int count(String what) {
+    return Integer.parseInt(schema.one("SELECT COUNT(*) FROM " + what));
+  }
+
+  /** At every instant: no invoice has two standing charges. */
+  void judgeCharges() {
+    if (!sandbox.ledger().doubles().isEmpty()) {
+      throw new AssertionError("charged twice: " + sandbox.ledger().doubles().keySet());
+    }
+  }
+
+  /** Money is judged by the ledger, the app's tables and the received mail. */
+  void judge() {
+    judgeCharges();
+    var problems = new ArrayList<String>();
+    for (var charge : sandbox.ledger().standing()) {
+      var booked =
+          count("payments WHERE gateway_transaction_id = '%s'".formatted(charge.transactionId()));
+      if (booked != 1) {
+        problems.add(booked + " payments for invoice " + charge.invoice());
+      }
+    }
+    if (count("payments") != sandbox.ledger().standing().size()) {
+      problems.add(
+          "payments %d, charges %d"
+              .formatted(count("payments"), sandbox.ledger().standing().size()));
+    }
+    var ids = mail.received().stream().map(m -> m.messageId()).toList();
+    if (Set.copyOf(ids).size() != ids.size()) {
+      problems.add("a mail twice: " + ids);
+    }
+    if (!problems.isEmpty()) {
+      throw new AssertionError(String.join("\n", problems));
+    }
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+    mail.close();
+  }
+}
