@@ -100,7 +100,7 @@ final class AppProbe {
     if (ServerError.isDenied(error)) {
       return new DatabaseTrouble(
           DatabaseTrouble.Kind.GRANT_MISSING,
-          "%s: db.user lacks a right (%s): see sql/grants.sql"
+          "%s: db.user lacks a right, or the table is not there (%s): see sql/grants.sql"
               .formatted(file.name(), ServerError.firstLine(error)),
           e);
     }

@@ -55,7 +55,7 @@ final class GuardProof {
     expect("a new attempt", 1, insert(one, one, 1, "PENDING").execute());
     refused("a second live attempt of one invoice", insert(one, two, 2, "PENDING"), 1062);
     refused("a second attempt under one charge key", insert(two, one, 1, "PENDING"), 1062);
-    refused("an attempt that begins SETTLED", insert(two, two, 1, "SETTLED"), 30001);
+    refused("an attempt that begins DECLINED", insert(two, two, 1, "DECLINED"), 30001);
     refused("an illegal transition", about(SET_STATE).bind("state", "DECLINED"), 30003);
     refused("another invoice for an attempt", about(SET_INVOICE), 30002);
     expect("the claim of an attempt", 1, about(SEND).execute());

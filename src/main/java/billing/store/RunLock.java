@@ -1,10 +1,10 @@
 package billing.store;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -42,12 +42,14 @@ public final class RunLock implements AutoCloseable {
   private static final int LONGEST_NAME = 64;
   private static final int NOT_SUPPORTED = 1235;
 
-  private final Connection connection;
+  /** Of a connection that is ours alone, and ends with it. */
+  private final Handle handle;
+
   private final String name;
   private final long session;
 
-  private RunLock(Connection connection, String name, long session) {
-    this.connection = connection;
+  private RunLock(Handle handle, String name, long session) {
+    this.handle = handle;
     this.name = name;
     this.session = session;
   }
@@ -66,10 +68,12 @@ public final class RunLock implements AutoCloseable {
     var name = name(sessions.url().schema());
     try {
       var connection = sessions.getConnection();
+      var session = sessions.of(connection).id();
+      var handle = Jdbi.open(connection);
       try {
-        return take(connection, name, sessions.of(connection).id(), wait);
-      } catch (SQLException | RuntimeException e) {
-        connection.close();
+        return take(handle, name, session, wait);
+      } catch (RuntimeException e) {
+        handle.close();
         if (ServerError.code(e) == NOT_SUPPORTED) {
           return new Taking.Unavailable(String.valueOf(e.getMessage()));
         }
@@ -80,18 +84,17 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  private static Taking take(Connection connection, String name, long session, Duration wait)
-      throws SQLException {
+  private static Taking take(Handle handle, String name, long session, Duration wait) {
     var end = System.nanoTime() + wait.toNanos();
     while (true) {
-      var left = Math.max(0, Duration.ofNanos(end - System.nanoTime()).toSeconds());
+      var left = Duration.ofNanos(Math.max(0, end - System.nanoTime())).plusMillis(999).toSeconds();
       // Only a 1 is success; NULL is none.
-      if (get(connection, name, Math.min(left, SLICE.toSeconds())) == 1) {
-        return new Taking.Held(new RunLock(connection, name, session));
+      if (get(handle, name, Math.min(left, SLICE.toSeconds())) == 1) {
+        return new Taking.Held(new RunLock(handle, name, session));
       }
       if (System.nanoTime() >= end) {
-        var run = openRun(connection);
-        connection.close();
+        var run = openRun(handle);
+        handle.close();
         return new Taking.TakenBy(run);
       }
     }
@@ -99,7 +102,7 @@ public final class RunLock implements AutoCloseable {
 
   /** Whether it is still ours. No driver's own word is trusted: a killed session looks alive. */
   public synchronized Beat heartbeat() {
-    try (var handle = Jdbi.open(connection)) {
+    try {
       return handle
           .createQuery(CHECK.text())
           .bind("name", name)
@@ -117,27 +120,24 @@ public final class RunLock implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    try (connection;
-        var handle = Jdbi.open(connection)) {
+    try (handle) {
       handle.createQuery(RELEASE.text()).bind("name", name).mapTo(Integer.class).findOne();
-    } catch (SQLException | JdbiException lost) {
+    } catch (JdbiException lost) {
       // with its session, and so released
     }
   }
 
-  private static int get(Connection connection, String name, long seconds) {
-    try (var handle = Jdbi.open(connection)) {
-      return handle
-          .createQuery(TAKE.text())
-          .bind("name", name)
-          .bind("seconds", seconds)
-          .map((row, context) -> row.getObject(1) == null ? -1 : row.getInt(1))
-          .one();
-    }
+  private static int get(Handle handle, String name, long seconds) {
+    return handle
+        .createQuery(TAKE.text())
+        .bind("name", name)
+        .bind("seconds", seconds)
+        .map((row, context) -> row.getObject(1) == null ? -1 : row.getInt(1))
+        .one();
   }
 
-  private static @Nullable Run openRun(Connection connection) {
-    try (var handle = Jdbi.open(connection)) {
+  private static @Nullable Run openRun(Handle handle) {
+    try {
       return handle
           .createQuery(OPEN_RUN.text())
           .map((row, context) -> Runs.run(row))

@@ -69,7 +69,7 @@ final class ServerError {
   /** In one line what the operator should know, or the error itself where it is a bug of ours. */
   static RuntimeException trouble(Throwable thrown, DatabaseUrl url) {
     var error = in(thrown).orElse(null);
-    if (error == null) {
+    if (error == null || thrown instanceof DatabaseTrouble) {
       return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
     }
     var code = error.getErrorCode();

@@ -37,11 +37,11 @@ final class Shop implements AutoCloseable {
   /** Short, so that a test of a lost connection does not wait for half a minute. */
   static final Patience SHORT =
       new Patience(
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(1500),
           Duration.ofSeconds(1),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(10));
+          Duration.ofSeconds(6));
 
   final TestDatabase test;
   final Database database;

@@ -1,0 +1,200 @@
+package billing.store;
+
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Stands between a client and a database server, reads along, and does one chosen harm to the n-th
+ * COMMIT that passes.
+ */
+final class DatabaseProxy implements AutoCloseable {
+
+  /** What becomes of the COMMIT. */
+  enum Harm {
+    /** The connection breaks before the server hears of it. */
+    REQUEST_LOST,
+    /** It takes effect, and the connection breaks before the answer. */
+    REPLY_LOST,
+    /** It takes effect, and no answer ever comes. */
+    REPLY_SWALLOWED,
+    /** It waits on the way until {@link #thaw}, and then goes on to the server. */
+    FROZEN
+  }
+
+  private final ServerSocket listening;
+  private final int serverPort;
+  private final AtomicInteger untilHarm = new AtomicInteger();
+  private final CountDownLatch thawed = new CountDownLatch(1);
+  private final CountDownLatch harmed = new CountDownLatch(1);
+  private final List<Socket> sockets = new ArrayList<>();
+  private volatile Harm harm = Harm.REPLY_LOST;
+  private volatile Runnable meanwhile = () -> {};
+
+  DatabaseProxy(int serverPort) throws IOException {
+    this.serverPort = serverPort;
+    this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  /** From now on the n-th COMMIT is harmed, once. */
+  DatabaseProxy harm(Harm what, int nth) {
+    harm = what;
+    untilHarm.set(nth);
+    return this;
+  }
+
+  /** Done once when the harm is done, before the client notices. */
+  DatabaseProxy meanwhile(Runnable action) {
+    meanwhile = action;
+    return this;
+  }
+
+  boolean harmed() {
+    return harmed.getCount() == 0;
+  }
+
+  /** What was frozen goes on. */
+  void thaw() {
+    thawed.countDown();
+  }
+
+  @Override
+  public void close() throws IOException {
+    thaw();
+    listening.close();
+    synchronized (sockets) {
+      for (var socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        var client = opened(listening.accept());
+        var server = opened(new Socket(InetAddress.getLoopbackAddress(), serverPort));
+        var swallowing = new AtomicBoolean();
+        Thread.ofVirtual().start(() -> requests(client, server, swallowing));
+        Thread.ofVirtual().start(() -> replies(client, server, swallowing));
+      }
+    } catch (IOException closed) {
+      // the end of the test
+    }
+  }
+
+  private Socket opened(Socket socket) throws IOException {
+    socket.setTcpNoDelay(true);
+    synchronized (sockets) {
+      sockets.add(socket);
+    }
+    return socket;
+  }
+
+  private void requests(Socket client, Socket server, AtomicBoolean swallowing) {
+    try (client;
+        server) {
+      var in = new DataInputStream(client.getInputStream());
+      var out = server.getOutputStream();
+      while (true) {
+        var packet = packet(in);
+        if (isCommit(packet) && untilHarm.decrementAndGet() == 0) {
+          harm(packet, out, swallowing);
+        } else {
+          out.write(packet);
+        }
+      }
+    } catch (IOException | InterruptedException gone) {
+      // one of the two ended it
+    }
+  }
+
+  private void harm(byte[] packet, OutputStream out, AtomicBoolean swallowing)
+      throws IOException, InterruptedException {
+    switch (harm) {
+      case REQUEST_LOST -> {
+        done();
+        throw new EOFException("harmed");
+      }
+      case REPLY_LOST -> {
+        swallowing.set(true);
+        out.write(packet);
+        // The server's answer, or at least time for it to take effect.
+        Thread.sleep(200);
+        done();
+        throw new EOFException("harmed");
+      }
+      case REPLY_SWALLOWED -> {
+        swallowing.set(true);
+        out.write(packet);
+        done();
+      }
+      case FROZEN -> {
+        done();
+        thawed.await();
+        out.write(packet);
+      }
+    }
+  }
+
+  private void done() {
+    meanwhile.run();
+    harmed.countDown();
+  }
+
+  private static void replies(Socket client, Socket server, AtomicBoolean swallowing) {
+    try {
+      var in = server.getInputStream();
+      var out = client.getOutputStream();
+      var buffer = new byte[65536];
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        if (!swallowing.get()) {
+          out.write(buffer, 0, n);
+        }
+      }
+      if (!swallowing.get()) {
+        client.close();
+      }
+    } catch (IOException gone) {
+      // one of the two ended it
+    }
+  }
+
+  /** One packet of the protocol: three bytes of length, one of number, and the payload. */
+  private static byte[] packet(InputStream in) throws IOException {
+    var header = in.readNBytes(4);
+    if (header.length < 4) {
+      throw new EOFException();
+    }
+    int length = (header[0] & 255) | (header[1] & 255) << 8 | (header[2] & 255) << 16;
+    var packet = java.util.Arrays.copyOf(header, 4 + length);
+    if (in.readNBytes(packet, 4, length) < length) {
+      throw new EOFException();
+    }
+    return packet;
+  }
+
+  private static boolean isCommit(byte[] packet) {
+    return packet.length > 5
+        && packet[4] == 3
+        && new String(packet, 5, packet.length - 5, StandardCharsets.UTF_8)
+            .strip()
+            .equalsIgnoreCase("commit");
+  }
+}

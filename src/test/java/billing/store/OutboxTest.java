@@ -1,0 +1,98 @@
+package billing.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class OutboxTest {
+
+  private static final Duration LEASE = Duration.ofMinutes(5);
+
+  private Shop shop;
+  private Outbox outbox;
+
+  @BeforeEach
+  void open() {
+    shop = new Shop();
+    outbox = new Outbox(shop.database);
+  }
+
+  @AfterEach
+  void close() {
+    shop.close();
+  }
+
+  @Test
+  void aMailIsHandedToOneSenderWithAllThatItsLetterNeeds() {
+    book(1);
+
+    var lease = outbox.lease(LEASE, 10);
+
+    assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
+    var mail = lease.mails().getFirst();
+    assertThat(mail.kind()).isEqualTo(Outbox.Kind.ACCEPTED);
+    assertThat(mail.key().value()).isEqualTo("SHOP-1-1");
+    assertThat(mail.amount().toString()).isEqualTo("79.00 USD");
+    assertThat(mail.invoice().email()).isEqualTo("ann@example.org");
+    assertThat(mail.tries()).isEqualTo(1);
+    assertThat(Duration.between(mail.decidedAt(), shop.database.now())).isLessThan(LEASE);
+  }
+
+  @Test
+  void whatWasSentIsForgottenAndNotSentAgain() {
+    book(1);
+    var lease = outbox.lease(LEASE, 10);
+
+    assertThat(outbox.sent(lease, lease.mails().getFirst())).isTrue();
+
+    assertThat(outbox.waiting()).isEqualTo(new Outbox.Waiting(0, 0, 0));
+    assertThat(shop.test.column("SELECT invoice_row FROM charge_attempts")).containsExactly("null");
+  }
+
+  @Test
+  void aSenderThatDiedLeavesItToTheNextAfterTheLease() {
+    book(1);
+    var dead = outbox.lease(LEASE, 10);
+    shop.test.owner("UPDATE outbox_emails SET leased_until = NOW(6) - INTERVAL 1 SECOND;");
+
+    var next = outbox.lease(LEASE, 10);
+
+    assertThat(next.mails().getFirst().tries()).isEqualTo(2);
+    assertThat(outbox.sent(dead, dead.mails().getFirst())).as("outlived its lease").isFalse();
+    assertThat(outbox.sent(next, next.mails().getFirst())).isTrue();
+  }
+
+  @Test
+  void whatCouldNotBeSentWaitsAndWhatIsRefusedForGoodIsListed() {
+    book(2);
+    var lease = outbox.lease(LEASE, 10);
+
+    outbox.later(lease, lease.mails().get(0), Duration.ofMinutes(10), "greylisted");
+    outbox.undeliverable(lease, lease.mails().get(1), "no such user");
+
+    assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
+    assertThat(outbox.waiting()).isEqualTo(new Outbox.Waiting(1, 0, 1));
+    assertThat(shop.test.column("SELECT last_error FROM outbox_emails ORDER BY id"))
+        .containsExactly("greylisted", "no such user");
+  }
+
+  @Test
+  void acustomerWithoutAnAddressIsWrittenNoMail() {
+    shop.withInvoices(1, "79.00");
+    shop.test.owner("UPDATE customers SET email = NULL;");
+    shop.enqueue();
+    shop.book(Shop.settle(shop.claim(1).sent().getFirst(), "pi_1"));
+
+    assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
+    assertThat(shop.test.column("SELECT state FROM outbox_emails")).containsExactly("UNADDRESSED");
+  }
+
+  private void book(int count) {
+    shop.sent(count).forEach(a -> shop.book(Shop.settle(a, "pi_" + a.key())));
+  }
+}
