@@ -225,6 +225,19 @@ public final class Scene implements AutoCloseable {
             + "' ORDER BY attempt_no");
   }
 
+  /** Everything on record about an invoice, for the message of a test that fails. */
+  String story(int invoice) {
+    return String.join(
+        "\n",
+        schema.column(
+            """
+            SELECT CONCAT_WS(' ', e.at, a.charge_key, e.from_state, e.to_state, e.send_no, e.sends, e.evidence)
+              FROM charge_events e JOIN charge_attempts a ON a.id = e.attempt_id
+             WHERE a.invoice_id = '%d' ORDER BY e.id
+            """
+                .formatted(invoice)));
+  }
+
   int count(String what) {
     return Integer.parseInt(schema.one("SELECT COUNT(*) FROM " + what));
   }
@@ -256,6 +269,7 @@ public final class Scene implements AutoCloseable {
     if (Set.copyOf(ids).size() != ids.size()) {
       problems.add("a mail twice: " + ids);
     }
+    problems.addAll(History.read(schema).problems(sandbox.ledger().arrivals()));
     if (!problems.isEmpty()) {
       throw new AssertionError(String.join("\n", problems));
     }
