@@ -142,6 +142,7 @@ public final class Charge {
             eligibility,
             stores,
             tenure.witness(),
+            tenure::holds,
             () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()),
             clock::now);
     night.watch(desk);

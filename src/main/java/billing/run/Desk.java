@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ final class Desk {
   private final Eligibility eligibility;
   private final Stores stores;
   private final Witness witness;
+  private final BooleanSupplier locked;
   private final Supplier<Permit> permits;
   private final Supplier<Instant> clock;
   private final long run;
@@ -62,6 +64,7 @@ final class Desk {
   private @Nullable String readTo;
 
   /**
+   * @param locked whether the lock is ours still
    * @param permits begins a permit
    * @param clock the database's time
    */
@@ -71,6 +74,7 @@ final class Desk {
       Eligibility eligibility,
       Stores stores,
       Witness witness,
+      BooleanSupplier locked,
       Supplier<Permit> permits,
       Supplier<Instant> clock) {
     this.order = order;
@@ -78,6 +82,7 @@ final class Desk {
     this.eligibility = eligibility;
     this.stores = stores;
     this.witness = witness;
+    this.locked = locked;
     this.permits = permits;
     this.clock = clock;
     this.run = stores.writer().fence().epoch();
@@ -106,6 +111,9 @@ final class Desk {
    * The one door: what this claims may be sent, for as long as the permit lasts that begins here.
    */
   Event claim(Effect.Claim claim, BiConsumer<Iterable<Attempt>, Permit> give) {
+    if (!locked.getAsBoolean()) {
+      return failed(claim, Finding.LOCK_LOST, "nothing more is claimed");
+    }
     var permit = permits.get();
     var request =
         new ClaimRequest(
@@ -146,6 +154,9 @@ final class Desk {
   }
 
   Event write(Effect.Write write) {
+    if (!locked.getAsBoolean()) {
+      return failed(write, Finding.LOCK_LOST, "what the gateway declined stays SENT");
+    }
     return switch (stores.writer().record(write.outcomes())) {
       case Recorded.Written written ->
           written.schemaAtFault()

@@ -19,14 +19,19 @@ final class Heartbeat implements AutoCloseable {
    * @param ask the database's time, or empty where the lock is lost; asked no more after that
    */
   Heartbeat(Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
-    thread = Thread.ofVirtual().name("heartbeat").start(() -> beat(ask, alive, lost));
+    this(BETWEEN, ask, alive, lost);
+  }
+
+  Heartbeat(
+      Duration between, Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
+    thread = Thread.ofVirtual().name("heartbeat").start(() -> beat(between, ask, alive, lost));
   }
 
   private static void beat(
-      Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
+      Duration between, Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
     try {
       while (true) {
-        Thread.sleep(BETWEEN);
+        Thread.sleep(between);
         var time = ask.get();
         if (time.isEmpty()) {
           lost.run();

@@ -95,6 +95,9 @@ final class Night {
   }
 
   private void endRun(Tenure tenure) {
+    if (!tenure.holds()) {
+      findings.add(Finding.LOCK_LOST);
+    }
     var held = findings.contains(Finding.TOO_MANY_DECLINES);
     try {
       tenure.end(fence, Finding.exitCode(findings), held ? Declines.HELD : Declines.COUNT, "{}");

@@ -124,6 +124,11 @@ final class Tenure implements AutoCloseable {
     return beat.held() ? Optional.ofNullable(beat.databaseTime()) : Optional.empty();
   }
 
+  /** Whether nobody else can have the lock at this moment; so also where there is none. */
+  boolean holds() {
+    return lock == null || lock.heartbeat().held();
+  }
+
   Witness witness() {
     return witness;
   }

@@ -31,7 +31,14 @@ class RunRulesTest {
 
     assertThat(world.effects)
         .containsExactly(
-            "ReadSent", "Enqueue", "Claim 1", "Send SHOP-1-1", "ReadSiblings", "Book 1", "Finish");
+            "ReadSent",
+            "Enqueue",
+            "Claim 1",
+            "Send SHOP-1-1",
+            "Claim 1",
+            "Book 1",
+            "ReadSiblings",
+            "Finish");
     assertThat(world.stateOf(key(1))).isEqualTo(AttemptState.SETTLED);
   }
 

@@ -46,6 +46,9 @@ public final class World {
   public RunState state = new RunState();
   public int mostUnderWay;
 
+  /** How long the gateway takes, one exchange after the other; null: like everything else. */
+  public @Nullable Duration oneByOne;
+
   private record Due(Instant at, long order, Event event) {}
 
   private final RunRules rules;
@@ -54,6 +57,7 @@ public final class World {
   private final Queue<List<Order>> pages = new ArrayDeque<>();
   private final Map<ChargeKey, Instant> notBefore = new HashMap<>();
   private long sequence;
+  private Instant gatewayFree = Instant.MIN;
 
   public World(RunRules rules) {
     this.rules = rules;
@@ -134,11 +138,11 @@ public final class World {
       case Effect.Claim(var limit) -> claim(limit);
       case Effect.ReadSiblings() -> soon(new Event.SiblingsRead(List.of()));
       case Effect.Send(var attempt) ->
-          soon(heard(attempt, new Evidence.Answer(onSend.apply(attempt))));
+          exchange(heard(attempt, new Evidence.Answer(onSend.apply(attempt))));
       case Effect.Find(var attempt, var afterDuplicate) ->
-          soon(heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO)));
+          exchange(heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO)));
       case Effect.Close(var attempt, var id, var then) ->
-          soon(heard(attempt, new Evidence.Closing(onClose.apply(attempt), then)));
+          exchange(heard(attempt, new Evidence.Closing(onClose.apply(attempt), then)));
       case Effect.Write(var outcomes) -> {
         outcomes.forEach(this::write);
         soon(new Event.Written(keys(outcomes)));
@@ -167,7 +171,7 @@ public final class World {
             .map(a -> notBefore.getOrDefault(a.key(), now))
             .filter(at -> at.isAfter(now))
             .min(Comparator.naturalOrder());
-    soon(new Event.Claimed(sent, ready.size() <= limit, waiting.orElse(null), false));
+    soon(new Event.Claimed(sent, ready.size() < limit, waiting.orElse(null), false));
   }
 
   private void write(Outcome outcome) {
@@ -193,6 +197,15 @@ public final class World {
 
   private void soon(Event event) {
     post(now.plus(latency), event);
+  }
+
+  private void exchange(Event event) {
+    if (oneByOne == null) {
+      soon(event);
+    } else {
+      gatewayFree = (gatewayFree.isAfter(now) ? gatewayFree : now).plus(oneByOne);
+      post(gatewayFree, event);
+    }
   }
 
   private void post(Instant at, Event event) {

@@ -3,7 +3,6 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.Timings;
-import billing.rules.Effect;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,12 +25,6 @@ class CrashTest {
           Duration.ofMillis(100),
           Duration.ofSeconds(1),
           Duration.ofMinutes(1));
-
-  private static final class Killed extends Error {
-    Killed(Effect at) {
-      super("killed before " + at.getClass().getSimpleName());
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})

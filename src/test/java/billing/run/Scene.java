@@ -64,6 +64,9 @@ public final class Scene implements AutoCloseable {
   /** How the advisory lock is taken; a cluster has none. */
   boolean withLock = true;
 
+  /** Whether a lost server is given up after seconds. */
+  boolean impatient;
+
   Scene(String weather) {
     this(weather, TestDatabase.fresh());
   }
@@ -159,7 +162,7 @@ public final class Scene implements AutoCloseable {
   }
 
   Database database() {
-    return Database.open(login(), 3);
+    return impatient ? TestDatabase.impatient(login()) : Database.open(login(), 3);
   }
 
   DatabaseSettings login() {

@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands between a client and a database server, reads along, and does one chosen harm to the n-th
  * COMMIT that passes.
  */
-final class DatabaseProxy implements AutoCloseable {
+public final class DatabaseProxy implements AutoCloseable {
 
   /** What becomes of the COMMIT. */
-  enum Harm {
+  public enum Harm {
     /** The connection breaks before the server hears of it. */
     REQUEST_LOST,
     /** It takes effect, and the connection breaks before the answer. */
@@ -42,35 +42,35 @@ final class DatabaseProxy implements AutoCloseable {
   private volatile Harm harm = Harm.REPLY_LOST;
   private volatile Runnable meanwhile = () -> {};
 
-  DatabaseProxy(int serverPort) throws IOException {
+  public DatabaseProxy(int serverPort) throws IOException {
     this.serverPort = serverPort;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
   }
 
   /** From now on the n-th COMMIT is harmed, once. */
-  DatabaseProxy harm(Harm what, int nth) {
+  public DatabaseProxy harm(Harm what, int nth) {
     harm = what;
     untilHarm.set(nth);
     return this;
   }
 
   /** Done once when the harm is done, before the client notices. */
-  DatabaseProxy meanwhile(Runnable action) {
+  public DatabaseProxy meanwhile(Runnable action) {
     meanwhile = action;
     return this;
   }
 
-  boolean harmed() {
+  public boolean harmed() {
     return harmed.getCount() == 0;
   }
 
   /** What was frozen goes on. */
-  void thaw() {
+  public void thaw() {
     thawed.countDown();
   }
 

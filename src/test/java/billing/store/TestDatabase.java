@@ -97,6 +97,11 @@ public final class TestDatabase {
     return new DatabaseSettings(url, settings().user(), password);
   }
 
+  /** A pool that gives a lost server up after seconds, and not after half a minute. */
+  public static Database impatient(DatabaseSettings settings) {
+    return Database.open(settings, 3, Shop.SHORT);
+  }
+
   /** As {@code db.migrate-user}. */
   public DatabaseSettings ownerSettings() {
     return new DatabaseSettings(server.url(schema), "owner_" + schema, password);
