@@ -107,6 +107,39 @@ public record Fault(Kind kind, Duration delay) {
       return this == LOOKUP_STALE || this == LOOKUP_FAILS ? Operation.LOOKUP : Operation.CHARGE;
     }
 
+    /** Whether it makes no sense without a delay. */
+    boolean takesTime() {
+      return switch (this) {
+        case OUTAGE, EFFECT_LATE, REPLY_LATE, DRIP, ERROR_ROLLED_FORWARD, LOOKUP_STALE -> true;
+        case NONE,
+            RESET_BEFORE,
+            CLOSED_BEFORE,
+            SILENT_BEFORE,
+            TWICE,
+            RESET_AFTER,
+            CLOSED_AFTER,
+            SILENT_AFTER,
+            GARBAGE,
+            EMPTY,
+            TRUNCATED,
+            OVERSIZED,
+            WRONG_LENGTH,
+            THROTTLED,
+            HTTP_429,
+            UNAVAILABLE,
+            ERROR_BEFORE,
+            ERROR_AFTER,
+            ERROR_ROLLED_BACK,
+            UNSURE_BEFORE,
+            UNSURE_AFTER,
+            DUPLICATE,
+            DECLINE,
+            HELD,
+            LOOKUP_FAILS ->
+            false;
+      };
+    }
+
     /** Whether the charge may come, or come again, when the exchange has long ended. */
     boolean takesEffectLate() {
       return this == EFFECT_LATE || this == TWICE || this == ERROR_ROLLED_FORWARD;

@@ -1,6 +1,7 @@
 package billing.sandbox;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,6 +9,9 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,12 +21,17 @@ final class Listener implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
   private static final int BACKLOG = 1024;
+  private static final int PATIENCE_SECONDS = 5;
+
+  /** The loop that accepts; the kernel lets connections in until it has ended. */
+  private record Accepting(ServerSocket from, CountDownLatch ended) {}
 
   private final Works works;
   private final Wire wire;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock lock = new ReentrantLock();
   private final int port;
-  private @Nullable ServerSocket listening;
+  private @Nullable Accepting accepting;
 
   /**
    * @param port 0 for any free one
@@ -30,41 +39,42 @@ final class Listener implements AutoCloseable {
   Listener(int port, Wire wire, Works works) throws IOException {
     this.works = works;
     this.wire = wire;
-    var socket = bind(port);
-    this.port = socket.getLocalPort();
-    this.listening = socket;
-    works.start(() -> accept(socket));
+    var begun = begin(port);
+    this.port = begun.from().getLocalPort();
+    this.accepting = begun;
+    works.start(() -> accept(begun));
   }
 
   int port() {
     return port;
   }
 
-  private static ServerSocket bind(int port) throws IOException {
+  private static Accepting begin(int port) throws IOException {
     var socket = new ServerSocket();
     try {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-      return socket;
+      return new Accepting(socket, new CountDownLatch(1));
     } catch (IOException e) {
       socket.close();
       throw e;
     }
   }
 
-  private void accept(ServerSocket from) {
-    while (true) {
-      try {
-        var socket = from.accept();
-        socket.setTcpNoDelay(true);
-        open.add(socket);
-        works.start(() -> serve(socket));
-      } catch (IOException closed) {
-        if (from.isClosed()) {
-          return;
+  private void accept(Accepting now) {
+    try {
+      while (!now.from().isClosed()) {
+        try {
+          var socket = now.from().accept();
+          open.add(socket);
+          socket.setTcpNoDelay(true);
+          works.start(() -> serve(socket));
+        } catch (IOException closed) {
+          LOG.debug("closed, or a connection that went before it came", closed);
         }
-        LOG.debug("a connection that went before it came", closed);
       }
+    } finally {
+      now.ended().countDown();
     }
   }
 
@@ -79,29 +89,38 @@ final class Listener implements AutoCloseable {
   }
 
   /** Refuses new connections and resets the ones that are open. */
-  synchronized void refuse() {
+  void refuse() throws IOException {
+    lock.lock();
     try {
-      if (listening != null) {
-        listening.close();
-        listening = null;
+      if (accepting != null) {
+        accepting.from().close();
+        if (!accepting.ended().await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw new IOException("port " + port + " does not close");
+        }
+        accepting = null;
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      open.forEach(Listener::reset);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("the sandbox closes");
+    } finally {
+      lock.unlock();
     }
-    open.forEach(Listener::reset);
   }
 
   /** Listens again, on the same port. */
-  synchronized void listen() {
-    if (listening != null) {
-      return;
-    }
+  void listen() {
+    lock.lock();
     try {
-      var socket = bind(port);
-      listening = socket;
-      works.start(() -> accept(socket));
+      if (accepting == null) {
+        var begun = begin(port);
+        accepting = begun;
+        works.start(() -> accept(begun));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -116,7 +135,7 @@ final class Listener implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     refuse();
   }
 }

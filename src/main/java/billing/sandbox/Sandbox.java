@@ -81,8 +81,12 @@ public final class Sandbox implements AutoCloseable {
 
   /** Refuses every connection at both doors, until {@link #accept}. */
   public void refuse() {
-    stripe.refuse();
-    nmi.refuse();
+    try {
+      stripe.refuse();
+      nmi.refuse();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public void accept() {
@@ -116,8 +120,7 @@ public final class Sandbox implements AutoCloseable {
 
   @Override
   public void close() {
-    stripe.close();
-    nmi.close();
+    refuse();
     works.close();
   }
 }

@@ -133,6 +133,10 @@ public record Weather(
     var operation = dot < 0 ? kind.usual() : operation(name, name.substring(0, dot));
     var colon = value.indexOf(':');
     var delay = colon < 0 ? Duration.ZERO : duration(name, value.substring(colon + 1));
+    if (kind.takesTime() && delay.isZero()) {
+      throw new IllegalArgumentException(
+          name + ": for how long? Such as " + name + "=0.05:2s, not " + value);
+    }
     return new Chance(
         operation,
         Fault.of(kind, delay),
@@ -153,13 +157,17 @@ public record Weather(
   }
 
   private static IllegalArgumentException unknown(String name) {
+    return new IllegalArgumentException(name + " is unknown. " + vocabulary());
+  }
+
+  /** Every word that {@link #parse} knows, for a help text. */
+  public static String vocabulary() {
     var faults =
         Arrays.stream(Fault.Kind.values())
             .filter(k -> k != Fault.Kind.NONE)
             .map(Fault.Kind::text)
             .collect(Collectors.joining(" "));
-    return new IllegalArgumentException(
-        name + " is unknown. Settings: " + SETTINGS + ". Faults: " + faults);
+    return "Settings: " + SETTINGS + ". Faults: " + faults;
   }
 
   private static Duration duration(String name, String value) {

@@ -7,8 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.impl.io.DefaultBHttpServerConnection;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -56,8 +58,7 @@ final class Wire {
         goesOn = answer(request, socket, listener) && !isLast(request);
       }
     } catch (HttpException e) {
-      LOG.debug("no HTTP", e);
-    } catch (IllegalArgumentException e) {
+      LOG.debug("no HTTP that we understand", e);
       outgoing(socket).send(Reply.text(400, "text/plain", String.valueOf(e.getMessage())));
     }
   }
@@ -82,6 +83,15 @@ final class Wire {
     var entity = head.getEntity();
     var body =
         entity == null ? "" : EntityUtils.toString(entity, StandardCharsets.UTF_8, LARGEST_BODY);
+    try {
+      return request(head, headers, body);
+    } catch (IllegalArgumentException e) {
+      throw new ProtocolException("a malformed escape", e);
+    }
+  }
+
+  private static Request request(
+      ClassicHttpRequest head, Map<String, String> headers, String body) {
     var target = head.getRequestUri();
     var question = target.indexOf('?');
     var type = headers.getOrDefault("content-type", "");

@@ -75,6 +75,15 @@ class AdminTest {
   }
 
   @Test
+  void answersNonsenseWith400() throws IOException {
+    assertThat(http.post("/api/transact.php", "type=%zz").status()).isEqualTo(400);
+    assertThat(http.get("/nowhere").status()).isEqualTo(404);
+    assertThat(RawHttp.to(sandbox.stripeUrl()).get("/v1/payment_intents").status())
+        .as("without a key")
+        .isEqualTo(401);
+  }
+
+  @Test
   void declaresTimingsThatItKeeps() {
     sandbox
         .faults()

@@ -59,6 +59,7 @@ class WeatherTest {
         "latency=50          | latency: 50 is no duration",
         "idempotency=maybe   | idempotency: expected on or off",
         "rate=-1             | rate: -1 is no whole number",
+        "reply-late=0.1      | reply-late: for how long?",
         "night.twice=0.1     | night.twice: expected charge, lookup",
       })
   void saysWhatIsWrong(String line, String message) {
