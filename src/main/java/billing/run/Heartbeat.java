@@ -5,10 +5,13 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks every few seconds whether the lock is still ours, and brings the database's time along. */
 final class Heartbeat implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
   private final Thread thread;
@@ -32,7 +35,7 @@ final class Heartbeat implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(between);
-        var time = ask.get();
+        var time = askedSafely(ask);
         if (time.isEmpty()) {
           lost.run();
           return;
@@ -41,6 +44,16 @@ final class Heartbeat implements AutoCloseable {
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Who cannot tell whether the lock is there must not act as if it were. */
+  private static Optional<Instant> askedSafely(Supplier<Optional<Instant>> ask) {
+    try {
+      return ask.get();
+    } catch (RuntimeException e) {
+      LOG.error("a bug in the heartbeat", e);
+      return Optional.empty();
     }
   }
 

@@ -1,0 +1,59 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatTest {
+
+  private static final Duration BETWEEN = Duration.ofMillis(10);
+  private static final Instant TWO = Instant.parse("2026-11-24T02:00:00Z");
+
+  private final AtomicInteger asked = new AtomicInteger();
+  private final List<Instant> times = new CopyOnWriteArrayList<>();
+  private final CountDownLatch lost = new CountDownLatch(1);
+
+  @Test
+  void itBringsTheDatabasesTimeAlongUntilTheLockIsLostAndThenAsksNoMore() throws Exception {
+    try (var heartbeat = new Heartbeat(BETWEEN, this::threeTimes, times::add, lost::countDown)) {
+      assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
+      Thread.sleep(BETWEEN.multipliedBy(5));
+    }
+
+    assertThat(times).containsExactly(TWO.plusSeconds(1), TWO.plusSeconds(2), TWO.plusSeconds(3));
+    assertThat(asked).hasValue(4);
+  }
+
+  private Optional<Instant> threeTimes() {
+    var nth = asked.incrementAndGet();
+    return nth <= 3 ? Optional.of(TWO.plusSeconds(nth)) : Optional.empty();
+  }
+
+  @Test
+  void onceClosedItIsSilent() throws Exception {
+    var heartbeat = new Heartbeat(Duration.ofMinutes(1), this::threeTimes, times::add, () -> {});
+    heartbeat.close();
+    Thread.sleep(50);
+
+    assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aQuestionThatBreaksCountsAsALostLock() throws Exception {
+    try (var heartbeat = new Heartbeat(BETWEEN, this::broken, times::add, lost::countDown)) {
+      assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private Optional<Instant> broken() {
+    throw new IllegalStateException("a bug");
+  }
+}

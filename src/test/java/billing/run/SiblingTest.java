@@ -1,0 +1,88 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.model.Timings;
+import billing.rules.World;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** An attempt has ended, and one of its sends was never answered: its sibling must beware. */
+class SiblingTest {
+
+  private static final Timings SHORT =
+      new Timings(
+          Duration.ofMillis(600),
+          Duration.ofMillis(100),
+          Duration.ofMillis(200),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(100),
+          Duration.ZERO,
+          Duration.ofMinutes(1));
+
+  @Test
+  void itIsLookedUpOnceMoreBeforeTheRetryIsClaimed() {
+    try (var scene = scene()) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
+      declinedWithASendUnanswered(scene);
+
+      chargeOnTheRetryDay(scene);
+
+      var names = scene.effects.stream().map(World::name).toList();
+      assertThat(names).containsSubsequence("Find SHOP-1001-1", "Mark", "Send SHOP-1001-2");
+      assertThat(names).doesNotContain("Send SHOP-1001-1");
+      assertThat(scene.states(1001)).containsExactly("DECLINED", "SETTLED");
+      scene.judge();
+    }
+  }
+
+  @Test
+  void anApprovalThatCameLaterThanAnybodyDeclaredIsBookedAndTheRetryCancelled() throws Exception {
+    try (var scene = scene()) {
+      var late = Duration.ofSeconds(9);
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, late));
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
+      declinedWithASendUnanswered(scene);
+      awaitTheCharge(scene, late);
+
+      chargeOnTheRetryDay(scene);
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED", "CANCELLED");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      scene.judge();
+    }
+  }
+
+  private static Scene scene() {
+    var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
+    scene.kind = "nmi";
+    scene.timeout = Duration.ofMillis(500);
+    scene.timings = SHORT;
+    return scene.invoices(1001, 1, scene.good()).enroll();
+  }
+
+  private static void declinedWithASendUnanswered(Scene scene) {
+    scene.chargeUntilDone();
+    assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("DECLINED");
+    assertThat(scene.schema.one("SELECT sends FROM charge_attempts")).startsWith("?");
+    scene.effects.clear();
+  }
+
+  private static void chargeOnTheRetryDay(Scene scene) {
+    scene.charge(
+        new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+  }
+
+  private static void awaitTheCharge(Scene scene, Duration atMost) throws InterruptedException {
+    var giveUp = System.nanoTime() + atMost.plusSeconds(5).toNanos();
+    while (scene.sandbox.ledger().standing().isEmpty() && System.nanoTime() < giveUp) {
+      Thread.sleep(100);
+    }
+  }
+}
