@@ -120,7 +120,10 @@ public final class Sandbox implements AutoCloseable {
 
   @Override
   public void close() {
-    refuse();
-    works.close();
+    try {
+      refuse();
+    } finally {
+      works.close();
+    }
   }
 }
