@@ -2,7 +2,6 @@ package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import billing.model.Timings;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,21 +10,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A run dies before each of its effects in turn; the next runs finish what it left. */
 class CrashTest {
 
-  /**
-   * Long enough for a request on loopback, short enough to wait for in every gap. The skew is a
-   * second, since the gateways date in whole ones.
-   */
-  private static final Timings SHORT =
-      new Timings(
-          Duration.ofMillis(600),
-          Duration.ofMillis(100),
-          Duration.ofMillis(200),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(1),
-          Duration.ofMinutes(1));
-
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
   void whateverTheGapNobodyIsChargedTwiceAndNothingIsLost(String kind) {
@@ -33,7 +17,7 @@ class CrashTest {
       scene.kind = kind;
       scene.concurrency = 1;
       scene.timeout = Duration.ofMillis(700);
-      scene.timings = SHORT;
+      scene.timings = Scene.SHORT;
       scene.enroll();
       var killed = true;
       for (int gap = 0; killed; gap++) {

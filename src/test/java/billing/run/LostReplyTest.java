@@ -35,7 +35,8 @@ class LostReplyTest {
   void theInvoiceIsChargedOnceAndBookedOnce(String kind, Kind fault) {
     try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
       scene.kind = kind;
-      scene.timeout = Duration.ofSeconds(1);
+      scene.timeout = Duration.ofMillis(700);
+      scene.timings = Scene.SHORT;
       scene.invoices(1001, 1, scene.good()).enroll();
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(fault));
 
@@ -54,6 +55,7 @@ class LostReplyTest {
     // With the keys off a second send would charge again: the lookup alone must prevent it.
     try (var scene = new Scene("latency=5ms,lag=300ms,duplicate-window=0ms,idempotency=off")) {
       scene.kind = kind;
+      scene.timings = Scene.SHORT;
       scene.invoices(1001, 3, scene.good()).enroll();
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_AFTER), 3);
 

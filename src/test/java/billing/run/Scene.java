@@ -39,6 +39,21 @@ public final class Scene implements AutoCloseable {
 
   static final LocalDate TODAY = LocalDate.of(2026, 11, 23);
 
+  /**
+   * Long enough for a request on loopback, short enough to wait for a horizon. The skew is a
+   * second, since the gateways date in whole ones.
+   */
+  static final Timings SHORT =
+      new Timings(
+          Duration.ofMillis(600),
+          Duration.ofMillis(100),
+          Duration.ofMillis(200),
+          Duration.ofMillis(400),
+          Duration.ofSeconds(1),
+          Duration.ofMillis(100),
+          Duration.ZERO,
+          Duration.ofMinutes(1));
+
   final TestDatabase schema;
   final Sandbox sandbox;
   final MailServer mail;

@@ -2,7 +2,6 @@ package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import billing.model.Timings;
 import billing.rules.World;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
@@ -13,17 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** An attempt has ended, and one of its sends was never answered: its sibling must beware. */
 class SiblingTest {
-
-  private static final Timings SHORT =
-      new Timings(
-          Duration.ofMillis(600),
-          Duration.ofMillis(100),
-          Duration.ofMillis(200),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(100),
-          Duration.ZERO,
-          Duration.ofMinutes(1));
 
   @Test
   void itIsLookedUpOnceMoreBeforeTheRetryIsClaimed() {
@@ -63,7 +51,7 @@ class SiblingTest {
     var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
     scene.kind = "nmi";
     scene.timeout = Duration.ofMillis(500);
-    scene.timings = SHORT;
+    scene.timings = Scene.SHORT;
     return scene.invoices(1001, 1, scene.good()).enroll();
   }
 
