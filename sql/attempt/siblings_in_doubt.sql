@@ -4,9 +4,10 @@ SELECT s.id, s.invoice_id, s.attempt_no, s.state, s.amount_minor, s.currency, s.
        s.charge_key, s.gateway_transaction_id, s.first_sent_at, s.last_sent_at, s.settled_at, s.send_no, s.sends,
        s.account_id, s.live_mode, s.protocol, s.installation, s.description, s.settling_until, s.declines_before,
        s.first_declined_on, s.run_no, s.adopted, s.released_at, UTC_TIMESTAMP(6) AS now
-  FROM charge_attempts a
-  JOIN charge_attempts s ON s.invoice_id = a.invoice_id AND s.attempt_no < a.attempt_no
+  FROM charge_attempts a FORCE INDEX (ix_attempts_state)
+  JOIN charge_attempts s FORCE INDEX (uq_invoice_attempt) ON s.invoice_id = a.invoice_id AND s.attempt_no < a.attempt_no
  WHERE a.state = 'PENDING'
+   AND a.attempt_no > 1
    AND (a.not_before IS NULL OR a.not_before <= UTC_TIMESTAMP(6))
    AND s.looked_up_run <> :run
    AND s.sends REGEXP '[?!p]'

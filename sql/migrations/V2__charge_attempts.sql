@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS charge_attempts (
   UNIQUE KEY uq_gateway_transaction (gateway, account_id, gateway_transaction_id),
   UNIQUE KEY uq_invoice_attempt (invoice_id, attempt_no),
   KEY ix_attempts_state (state),
+  KEY ix_attempts_run (run_no),
   KEY ix_attempts_total (as_of, currency, state, amount_minor),
   CONSTRAINT ck_attempts_state CHECK (state IN ('PENDING','SENT','SETTLED','DECLINED','REVIEW','CANCELLED')),
   CONSTRAINT ck_attempts_amount CHECK (amount_minor > 0 AND amount > 0),

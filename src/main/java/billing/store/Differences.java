@@ -39,14 +39,11 @@ public final class Differences {
   }
 
   /**
-   * Closes what was found by looking at due invoices alone and is no longer so. Only after a run
-   * that looked at every due invoice.
-   *
-   * @return how many
+   * Closes what was found by looking at due invoices alone and was not found again. Only after this
+   * run has looked at every due invoice.
    */
-  public static int closeUnseen(Database database, long runNo) {
-    return new Settled(database)
-        .run(handle -> handle.createUpdate(UNSEEN.text()).bind("run", runNo).execute());
+  static void closeUnseen(Handle handle, long runNo) {
+    handle.createUpdate(UNSEEN.text()).bind("run", runNo).execute();
   }
 
   /** Those that are new now; what stands already is marked as seen by this run. */

@@ -75,9 +75,14 @@ final class GuardProof {
     refused("another amount after the first send", about(SET_AMOUNT), 30004);
     refused("a send number without a claim", about(SET_SEND_NO), 30005);
     refused("SETTLED without a transaction", about(SET_STATE).bind("state", "SETTLED"), 30007);
-    expect("the gateway's transaction", 1, about(SET_TRANSACTION).execute());
+    expect(
+        "the gateway's transaction", 1, about(SET_TRANSACTION).bind("transaction", one).execute());
     expect("another attempt", 1, insert(two, two, 1, "PENDING").execute());
-    var twice = handle.createUpdate(SET_TRANSACTION.text()).bind("charge_key", two);
+    var twice =
+        handle
+            .createUpdate(SET_TRANSACTION.text())
+            .bind("charge_key", two)
+            .bind("transaction", one);
     refused("one transaction for two attempts", twice, 1062);
     refused("the deletion of an attempt", about(DELETE), 30008, DENIED);
     var events = handle.createQuery(EVENTS.text()).bind("charge_key", one).mapTo(Integer.class);

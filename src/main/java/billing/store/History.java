@@ -58,18 +58,8 @@ public final class History {
       @Nullable String transactionId,
       @Nullable String evidence) {}
 
-  /**
-   * How many attempts are in a state, and how old the oldest is.
-   *
-   * @param settling SENT, and the gateway has it and will decide
-   */
-  public record Standing(AttemptState state, boolean settling, long count, Instant oldest) {}
-
-  private static final Sql COUNTS = Sql.load("status/counts");
-  private static final Sql IN_STATE = Sql.load("status/in_state");
   private static final Sql ATTEMPTS = Sql.load("status/attempts_of_invoice");
   private static final Sql EVENTS = Sql.load("status/events_of_invoice");
-  private static final Sql DIFFERENCES = Sql.load("difference/of_invoices");
 
   private final Database database;
 
@@ -97,42 +87,6 @@ public final class History {
                   happenings.getOrDefault(row.getLong("id"), List.of())))
           .list();
     });
-  }
-
-  /** What stands about an invoice, open or accepted. */
-  public List<DifferenceRow> differences(String invoiceId) {
-    return database.read(handle ->
-        handle
-            .createQuery(DIFFERENCES.text())
-            .bindList("invoice_ids", List.of(invoiceId))
-            .map(DifferenceRow.MAPPER)
-            .list());
-  }
-
-  /** What is not over, by state. */
-  public List<Standing> standings() {
-    return database.read(handle ->
-        handle
-            .createQuery(COUNTS.text())
-            .map((row, context) ->
-                new Standing(
-                    AttemptState.valueOf(row.getString("state")),
-                    row.getBoolean("settling"),
-                    row.getLong("count"),
-                    Objects.requireNonNull(Database.instant(row, "oldest"))))
-            .list());
-  }
-
-  /** The oldest attempts in a state. */
-  public List<Attempt> in(AttemptState state, int limit) {
-    return database.read(handle ->
-        handle
-            .createQuery(IN_STATE.text())
-            .bind("state", state.name())
-            .bind("limit", limit)
-            .map(AttemptRow.MAPPER)
-            .map(AttemptRow::attempt)
-            .list());
   }
 
   private static Chapter chapter(ResultSet row, AttemptRow attempt, List<Happening> happenings)

@@ -25,7 +25,7 @@ final class LostSessions {
    * one, does not know it: the numbers of sessions start over, so nothing is killed there.
    *
    * @param giveUp on the clock of {@link System#nanoTime}
-   * @return false where it could not be established in time
+   * @return false where it could not be established in time, or the thread was interrupted
    */
   boolean end(Session lost, long giveUp) {
     do {
@@ -44,7 +44,7 @@ final class LostSessions {
         }
         sleep();
       }
-    } while (System.nanoTime() < giveUp);
+    } while (System.nanoTime() < giveUp && !Thread.currentThread().isInterrupted());
     return false;
   }
 
@@ -59,7 +59,7 @@ final class LostSessions {
   }
 
   private static boolean awaitGone(Handle handle, Session lost, long giveUp) {
-    while (System.nanoTime() < giveUp) {
+    while (System.nanoTime() < giveUp && !Thread.currentThread().isInterrupted()) {
       var alive = handle.createQuery(ALIVE.text()).bind("id", lost.id()).mapTo(Integer.class).one();
       if (alive == 0) {
         return true;

@@ -1,5 +1,6 @@
 package billing.store;
 
+import billing.model.Account;
 import billing.model.AttemptState;
 import billing.model.ChargeKey;
 import billing.model.Decision;
@@ -47,7 +48,7 @@ final class Noes {
 
   Done write(Handle handle, Collection<Outcome> outcomes) {
     var rows = lock(handle, outcomes);
-    var known = knownTransactions(handle, outcomes);
+    var known = knownTransactions(handle, outcomes, rows.values());
     var written = new HashSet<ChargeKey>();
     var moved = new HashSet<ChargeKey>();
     var json = new Json();
@@ -170,7 +171,8 @@ final class Noes {
   }
 
   /** Those of the named transactions that some attempt has already; usually nobody names any. */
-  private static Set<String> knownTransactions(Handle handle, Collection<Outcome> outcomes) {
+  private static Set<String> knownTransactions(
+      Handle handle, Collection<Outcome> outcomes, Collection<AttemptRow> rows) {
     var named = new HashSet<String>();
     for (var outcome : outcomes) {
       var id = transaction(outcome.decision());
@@ -178,15 +180,26 @@ final class Noes {
         named.add(id);
       }
     }
+    var known = new HashSet<String>();
     if (named.isEmpty()) {
-      return Set.of();
+      return known;
     }
-    return new HashSet<>(
-        handle
-            .createQuery(OWN.text())
-            .bindList("gateway_transaction_ids", List.copyOf(named))
-            .mapTo(String.class)
-            .list());
+    // All of one account, except in the night in which a person has pinned another.
+    rows.stream()
+        .map(row -> row.attempt().order().account())
+        .distinct()
+        .forEach(account -> known.addAll(known(handle, account, named)));
+    return known;
+  }
+
+  private static List<String> known(Handle handle, Account account, Set<String> named) {
+    return handle
+        .createQuery(OWN.text())
+        .bind("gateway", account.gateway())
+        .bind("account_id", account.id() == null ? "" : account.id())
+        .bindList("gateway_transaction_ids", List.copyOf(named))
+        .mapTo(String.class)
+        .list();
   }
 
   private static String print(AttemptRow row) {

@@ -14,7 +14,7 @@ import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what the app says is due into PENDING attempts, page by page. */
+/** Turns what the app says is due into PENDING attempts, page by page. For one thread at a time. */
 public final class Queue {
 
   private static final Sql NOW = Sql.load("run/now");
@@ -24,6 +24,9 @@ public final class Queue {
   private final AppSql app;
   private final Installation installation;
   private final int protocol;
+
+  /** Whether every due invoice, up to the newest page, was judged. */
+  private boolean sawAll;
 
   /**
    * A queue for one installation.
@@ -96,6 +99,10 @@ public final class Queue {
       }
     }
     var opened = Differences.open(handle, found, runNo, true);
+    sawAll = (after == null || sawAll) && judged.stream().noneMatch(Queue::wasNotLookedAt);
+    if (sawAll && invoices.size() < limit) {
+      Differences.closeUnseen(handle, runNo);
+    }
     var added = 0;
     if (atOnce && !adding.isEmpty()) {
       added = insert(handle, adding, runNo, asOf);
@@ -165,6 +172,11 @@ public final class Queue {
               .toList();
       Differences.gone(handle, gone, runNo);
     }
+  }
+
+  private static boolean wasNotLookedAt(Judged one) {
+    return one.admission() instanceof Admission.Skip skip
+        && skip.reason() == Admission.Reason.NOT_CHOSEN;
   }
 
   private int insertUnlessTaken(Handle handle, Judged one, long runNo, LocalDate asOf) {

@@ -57,7 +57,7 @@ final class Transactions {
             e.lost == null
                 ? ServerError.isRepeatable(e.thrown) && tries < TRIES
                 : System.nanoTime() < giveUp;
-        if (!again) {
+        if (!again || Thread.currentThread().isInterrupted()) {
           throw ServerError.trouble(e.thrown, database.url());
         }
         if (e.lost != null) {

@@ -27,7 +27,7 @@ class LostCommitInARunTest {
         var good = 1000 + 10 * nth;
         scene.invoices(good, 2, scene.good()).invoices(good + 2, 1, scene.poor());
 
-        try (var proxy = new DatabaseProxy(scene.schema.server().port()).harm(harm, nth)) {
+        try (var proxy = new DatabaseProxy(scene.schema.port()).harm(harm, nth)) {
           scene.login = scene.schema.settingsThrough(proxy.port());
           chargeThrough(scene);
           harmed = proxy.harmed();

@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -190,11 +191,14 @@ public final class DatabaseProxy implements AutoCloseable {
     return packet;
   }
 
+  /** A query's text comes last; MySQL puts the number of its attributes before it. */
   private static boolean isCommit(byte[] packet) {
     return packet.length > 5
+        && packet.length < 16
         && packet[4] == 3
-        && new String(packet, 5, packet.length - 5, StandardCharsets.UTF_8)
+        && new String(packet, 5, packet.length - 5, StandardCharsets.ISO_8859_1)
             .strip()
-            .equalsIgnoreCase("commit");
+            .toLowerCase(Locale.ROOT)
+            .endsWith("commit");
   }
 }

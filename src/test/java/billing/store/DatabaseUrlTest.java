@@ -70,24 +70,16 @@ class DatabaseUrlTest {
     var test = TestDatabase.fresh();
     try (var database = Database.open(test.settings(), 1)) {
       var row =
-          database.read(h ->
-              h.createQuery(
-                      "SELECT @@sql_mode, @@session.time_zone, @@tx_isolation,"
-                          + " @@innodb_lock_wait_timeout, @@wait_timeout, @@autocommit")
-                  .map((r, c) ->
-                      r.getString(1)
-                          + " "
-                          + r.getString(2)
-                          + " "
-                          + r.getString(3)
-                          + " "
-                          + r.getString(4)
-                          + " "
-                          + r.getString(5)
-                          + " "
-                          + r.getString(6))
+          database.read(handle ->
+              handle
+                  .createQuery(
+                      "SELECT CONCAT_WS(' ', @@sql_mode, @@session.time_zone, @@autocommit + 0,"
+                          + " @@innodb_lock_wait_timeout, @@wait_timeout)")
+                  .mapTo(String.class)
                   .one());
-      assertThat(row).contains("STRICT_TRANS_TABLES").endsWith("+00:00 READ-COMMITTED 8 120 0");
+      assertThat(row).contains("STRICT_TRANS_TABLES").endsWith("+00:00 0 8 120");
+      assertThat(database.<Integer>read(handle -> handle.getTransactionIsolationLevel().intValue()))
+          .isEqualTo(java.sql.Connection.TRANSACTION_READ_COMMITTED);
     }
   }
 

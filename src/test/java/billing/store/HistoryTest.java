@@ -2,10 +2,6 @@ package billing.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import billing.model.AttemptState;
-import billing.model.Decision;
-import billing.model.Sends.Mark;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,26 +50,6 @@ class HistoryTest {
           assertThat(h.byUser()).startsWith("nightly_");
         });
     assertThat(new History(shop.database).story("999")).isEmpty();
-  }
-
-  @Test
-  void standingsTellWhatIsNotOver() {
-    var sent = shop.sent(5);
-    shop.record(
-        Shop.decline(sent.get(0), null),
-        Shop.outcome(sent.get(1), Mark.CONTRADICTED, new Decision.Review("odd", null)),
-        Shop.outcome(
-            sent.get(2),
-            Mark.PROCESSING,
-            new Decision.Settling("pi_9", Instant.parse("2126-01-01T00:00:00Z"))));
-    shop.book(Shop.settle(sent.get(3), "pi_1"));
-
-    assertThat(new History(shop.database).standings())
-        .extracting(s -> s.state() + (s.settling() ? " settling " : " ") + s.count())
-        .containsExactlyInAnyOrder("DECLINED 1", "REVIEW 1", "SENT settling 1", "SENT 1");
-    assertThat(new History(shop.database).in(AttemptState.REVIEW, 10))
-        .extracting(a -> a.key())
-        .containsExactly(sent.get(1).key());
   }
 
   @Test

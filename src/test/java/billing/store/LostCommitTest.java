@@ -26,7 +26,7 @@ class LostCommitTest {
   @BeforeEach
   void open() throws Exception {
     test = TestDatabase.fresh();
-    proxy = new DatabaseProxy(test.server().port());
+    proxy = new DatabaseProxy(test.port());
     shop = new Shop(test, test.settingsThrough(proxy.port()), null);
   }
 

@@ -3,6 +3,7 @@ package billing.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.sandbox.EmbeddedDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +61,24 @@ class MigrationsTest {
 
     try (var database = Database.open(test.ownerSettings(), 1)) {
       Migrations.check(database);
+    }
+  }
+
+  @Test
+  void anOwnerWhoMayNotCreateTriggersIsToldBeforeAnythingIsCreated() throws Exception {
+    // Binary logging is what makes the server refuse; the embedded one has it off by default.
+    var directory = Path.of("target", "mariadb-with-binlog");
+    try (var server = EmbeddedDatabase.start(directory, "--log-bin", "--server-id=1")) {
+      var test = TestDatabase.empty(TestDatabase.Server.of(server));
+
+      assertThatThrownBy(() -> Migrations.migrate(test.ownerSettings()))
+          .isInstanceOf(DatabaseTrouble.class)
+          .hasMessageContaining("1419")
+          .hasMessageContaining("SET GLOBAL log_bin_trust_function_creators = 1");
+      assertThat(test.column("SHOW TABLES")).isEmpty();
+
+      test.admin("SET GLOBAL log_bin_trust_function_creators = 1;");
+      assertThat(Migrations.migrate(test.ownerSettings()).applied()).isNotEmpty();
     }
   }
 

@@ -151,9 +151,7 @@ class NoesTest {
   }
 
   private long commits() {
-    return Long.parseLong(
-        shop.test.one(
-            "SELECT variable_value FROM information_schema.global_status WHERE variable_name ="
-                + " 'COM_COMMIT'"));
+    var row = shop.test.rows("SHOW GLOBAL STATUS LIKE 'Com_commit'").getFirst();
+    return Long.parseLong(String.valueOf(row.get("Value")));
   }
 }

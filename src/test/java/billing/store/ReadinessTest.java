@@ -77,8 +77,8 @@ class ReadinessTest {
 
   @Test
   void anAppTableThatIsNotTransactionalIsNamed() {
-    test.owner("ALTER TABLE transactions ENGINE=Aria;");
-    assertTrouble(Kind.NOT_TRANSACTIONAL, "transactions (Aria)", "ENGINE=InnoDB");
+    test.owner("ALTER TABLE transactions ENGINE=MyISAM;");
+    assertTrouble(Kind.NOT_TRANSACTIONAL, "transactions (MyISAM)", "ENGINE=InnoDB");
   }
 
   @Test

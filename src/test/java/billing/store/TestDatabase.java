@@ -14,14 +14,47 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A fresh schema for one test class on the one server that a build starts: the bundled app's
  * tables, our migrations run as the owner, and a nightly user with the rights of {@code
  * sql/grants.sql} and no others.
+ *
+ * <p>{@code -Dtest.database=127.0.0.1:3306 -Dtest.database.admin=USER -Dtest.database.password=...}
+ * tries another server, whose administrator may create schemas and users.
  */
 public final class TestDatabase {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
+  /** A server on loopback, as its administrator sees it. */
+  record Server(int port, String user, String password) {
+
+    static Server of(EmbeddedDatabase embedded) {
+      return new Server(embedded.port(), embedded.adminUser(), embedded.adminPassword());
+    }
+
+    String url(String schema) {
+      return "jdbc:mysql://127.0.0.1:"
+          + port
+          + "/"
+          + schema
+          + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";
+    }
+
+    void run(String script) {
+      TestDatabase.run(new DatabaseSettings(url(""), user, password), script);
+    }
+  }
+
   /** Started with the first test that needs it, ended with the build. */
   private static final class Shared {
-    static final EmbeddedDatabase SERVER = start();
+    static final Server SERVER = given();
+
+    private static Server given() {
+      var given = System.getProperty("test.database");
+      return given == null
+          ? Server.of(start())
+          : new Server(
+              Integer.parseInt(given.substring(given.indexOf(':') + 1)),
+              System.getProperty("test.database.admin", "root"),
+              System.getProperty("test.database.password", ""));
+    }
 
     private static EmbeddedDatabase start() {
       for (int i = 0; ; i++) {
@@ -36,11 +69,11 @@ public final class TestDatabase {
     }
   }
 
-  private final EmbeddedDatabase server;
+  private final Server server;
   private final String schema;
   private final String password = "pass word";
 
-  private TestDatabase(EmbeddedDatabase server, String schema) {
+  private TestDatabase(Server server, String schema) {
     this.server = server;
     this.schema = schema;
   }
@@ -52,6 +85,10 @@ public final class TestDatabase {
 
   /** The same on a server of the test's own, which it may kill. */
   public static TestDatabase fresh(EmbeddedDatabase server) {
+    return fresh(Server.of(server));
+  }
+
+  private static TestDatabase fresh(Server server) {
     var database = empty(server);
     database.owner(Sql.resource("app/bundled_schema.sql"));
     Migrations.migrate(database.ownerSettings());
@@ -64,15 +101,16 @@ public final class TestDatabase {
     return empty(Shared.SERVER);
   }
 
-  static TestDatabase empty(EmbeddedDatabase server) {
+  static TestDatabase empty(Server server) {
     var database = new TestDatabase(server, "t%d".formatted(NUMBER.incrementAndGet()));
     database.admin(
         """
         DROP DATABASE IF EXISTS %1$s;
         CREATE DATABASE %1$s CHARACTER SET utf8mb4;
-        CREATE OR REPLACE USER owner_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
+        DROP USER IF EXISTS owner_%1$s@'127.0.0.1', nightly_%1$s@'127.0.0.1';
+        CREATE USER owner_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
         GRANT ALL ON %1$s.* TO owner_%1$s@'127.0.0.1';
-        CREATE OR REPLACE USER nightly_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
+        CREATE USER nightly_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
         """
             .formatted(database.schema, database.password));
     return database;
@@ -82,8 +120,9 @@ public final class TestDatabase {
     return schema;
   }
 
-  public EmbeddedDatabase server() {
-    return server;
+  /** Where it listens, on loopback. */
+  public int port() {
+    return server.port();
   }
 
   /** As {@code db.user} of the nightly run. */
