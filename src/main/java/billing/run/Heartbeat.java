@@ -27,7 +27,15 @@ final class Heartbeat implements AutoCloseable {
 
   Heartbeat(
       Duration between, Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
-    thread = Thread.ofVirtual().name("heartbeat").start(() -> beat(between, ask, alive, lost));
+    thread =
+        Thread.ofVirtual()
+            .name("heartbeat")
+            .uncaughtExceptionHandler((dying, bug) -> {
+              // Who cannot tell whether the lock is there must not act as if it were.
+              LOG.error("a bug in the heartbeat", bug);
+              lost.run();
+            })
+            .start(() -> beat(between, ask, alive, lost));
   }
 
   private static void beat(
@@ -35,7 +43,7 @@ final class Heartbeat implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(between);
-        var time = askedSafely(ask);
+        var time = ask.get();
         if (time.isEmpty()) {
           lost.run();
           return;
@@ -44,16 +52,6 @@ final class Heartbeat implements AutoCloseable {
       }
     } catch (InterruptedException ended) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Who cannot tell whether the lock is there must not act as if it were. */
-  private static Optional<Instant> askedSafely(Supplier<Optional<Instant>> ask) {
-    try {
-      return ask.get();
-    } catch (RuntimeException e) {
-      LOG.error("a bug in the heartbeat", e);
-      return Optional.empty();
     }
   }
 

@@ -6,6 +6,7 @@ import billing.store.DatabaseProxy;
 import billing.store.DatabaseProxy.Harm;
 import billing.store.DatabaseTrouble;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -43,6 +44,41 @@ class LostCommitInARunTest {
         assertThat(scene.mail.received()).as("mails after commit %d", nth).hasSize(3 * nth);
       }
       assertThat(nth).as("commits of a run").isGreaterThan(8);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "REPLY_SWALLOWED, Claim",
+    "REPLY_SWALLOWED, Book",
+    "REPLY_SWALLOWED, Write",
+    "FROZEN, Claim",
+    "FROZEN, Book",
+    "FROZEN, Write"
+  })
+  void aCommitThatHangsIsCutOffAndNothingIsSentBeforeItsFateIsKnown(Harm harm, String effect)
+      throws Exception {
+    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
+        var proxy = new DatabaseProxy(scene.schema.server().port())) {
+      scene.impatient = true;
+      scene.invoices(1001, 3, scene.good()).invoices(2001, 2, scene.poor()).enroll();
+      scene.login = scene.schema.settingsThrough(proxy.port());
+      scene.trace =
+          e -> {
+            if (e.getClass().getSimpleName().equals(effect)) {
+              proxy.harm(harm, 1);
+              scene.trace = other -> {};
+            }
+          };
+
+      var report = scene.charge();
+
+      assertThat(proxy.harmed()).isTrue();
+      assertThat(report.exitCode()).as("%s", report.trouble()).isZero();
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED'")).isEqualTo(3);
+      assertThat(scene.count("charge_attempts WHERE state = 'DECLINED'")).isEqualTo(2);
+      assertThat(scene.mail.received()).hasSize(5);
+      scene.judge();
     }
   }
 

@@ -33,7 +33,7 @@ class SiblingTest {
   @Test
   void anApprovalThatCameLaterThanAnybodyDeclaredIsBookedAndTheRetryCancelled() throws Exception {
     try (var scene = scene()) {
-      var late = Duration.ofSeconds(9);
+      var late = Duration.ofSeconds(14);
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, late));
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
       declinedWithASendUnanswered(scene);

@@ -71,6 +71,20 @@ class TakenOverTest {
   }
 
   @Test
+  void aLockThatIsLostWithTheLastInvoiceIsSaidToo() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.invoices(1001, 2, scene.good()).enroll();
+      onceBefore(Effect.Finish.class, scene, () -> killTheLocksSession(scene));
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(7);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(2);
+      scene.judge();
+    }
+  }
+
+  @Test
   void whatWasClaimedTooLongAgoIsNotSentAndWaitsForTheNextClaim() {
     try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
       scene.timings = withPermit(scene.sandbox.timings(), Duration.ofMillis(400));
