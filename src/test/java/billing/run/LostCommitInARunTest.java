@@ -59,7 +59,7 @@ class LostCommitInARunTest {
   void aCommitThatHangsIsCutOffAndNothingIsSentBeforeItsFateIsKnown(Harm harm, String effect)
       throws Exception {
     try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
-        var proxy = new DatabaseProxy(scene.schema.server().port())) {
+        var proxy = new DatabaseProxy(scene.schema.port())) {
       scene.impatient = true;
       scene.invoices(1001, 3, scene.good()).invoices(2001, 2, scene.poor()).enroll();
       scene.login = scene.schema.settingsThrough(proxy.port());
