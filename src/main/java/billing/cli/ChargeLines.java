@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** A run's report: what cron mails, and its twin for programs. */
 final class ChargeLines {
@@ -57,7 +59,7 @@ final class ChargeLines {
     return report.figures().isEmpty()
         && report.findings().isEmpty()
         && report.recovered() == 0
-        && report.skipped().isEmpty()
+        && leftAlone().isEmpty()
         && (report.mail() == null || report.mail().sent() == 0);
   }
 
@@ -114,15 +116,23 @@ final class ChargeLines {
     };
   }
 
+  /** What is under way is among the figures, and what was not asked for is no news. */
+  private Map<Reason, Long> leftAlone() {
+    var left = new EnumMap<Reason, Long>(Reason.class);
+    left.putAll(report.skipped());
+    left.remove(Reason.LIVE);
+    left.remove(Reason.NOT_CHOSEN);
+    return left;
+  }
+
   private List<String> details() {
     var lines = new ArrayList<String>();
-    report
-        .skipped()
+    leftAlone()
         .forEach((reason, count) ->
             lines.add("  left alone  " + Moments.counted(count, "invoice") + ": " + why(reason)));
     if (report.recovered() > 0) {
       lines.add(
-          "  recovered   %s of earlier runs: %d charged there and booked now, %d otherwise"
+          "  recovered   %s of earlier runs: %d are charged and booked, %d ended otherwise"
               .formatted(
                   Moments.counted(report.recovered(), "attempt"),
                   report.recoveredCharged(),
@@ -181,10 +191,14 @@ final class ChargeLines {
     if (exit == 0) {
       return "Done. Every due invoice is accounted for.";
     }
-    var reasons =
-        String.join("; ", report.findings().stream().sorted().map(Finding::text).toList());
-    return "Not finished: %s. Nothing was sent twice; running  billing charge  again is safe.  (exit %d)"
-        .formatted(reasons, exit);
+    var findings = report.findings().stream().sorted().toList();
+    var reasons = String.join("; ", findings.stream().map(Finding::text).toList());
+    var next =
+        String.join(
+            "",
+            findings.stream().map(NextCommand::of).distinct().map("\n    try: "::concat).toList());
+    return "%s: %s. Nothing was sent twice.%s\n(exit %d)"
+        .formatted(exit == 9 ? "Done, but" : "Not finished", reasons, next, exit);
   }
 
   private static Money money(Status.Figure figure) {

@@ -11,9 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows everything on this machine with nothing installed: 200 invoices, a second run that is",
-      "turned away, a run that is killed half way and finished by the next, and the gateway's own",
-      "ledger against the books."
+      "Shows a night on this machine, with nothing installed.",
+      "200 invoices, a second run that is turned away, a run that is killed half way and finished"
+          + " by the next, and the gateway's own ledger against the books."
     })
 final class DemoCommand implements Subcommand {
 

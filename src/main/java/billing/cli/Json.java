@@ -2,6 +2,7 @@ package billing.cli;
 
 import billing.model.Money;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
@@ -16,6 +17,19 @@ final class Json {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Json() {}
+
+  /**
+   * A document that a command of ours has written.
+   *
+   * @throws IllegalStateException where it is none
+   */
+  static JsonNode read(String document) {
+    try {
+      return MAPPER.readTree(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not a document of ours", e);
+    }
+  }
 
   /** The beginning of every document. */
   static ObjectNode document(String command, ExitCode exit) {

@@ -9,9 +9,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sandbox",
     description = {
-      "The demo's surroundings, left running for practice and drills: a database with due"
-          + " invoices,",
-      "a gateway with the faults that you choose, a mail server. Ends with Ctrl-C."
+      "Leaves the demo's surroundings running, for practice and drills.",
+      "A database with due invoices, a gateway with the faults that you choose, and a mail"
+          + " server. Ends with Ctrl-C."
     })
 final class SandboxCommand implements Subcommand {
 

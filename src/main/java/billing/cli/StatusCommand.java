@@ -3,6 +3,8 @@ package billing.cli;
 import billing.store.Database;
 import billing.store.Migrations;
 import billing.store.Outbox;
+import billing.store.Run;
+import billing.store.RunLock;
 import billing.store.Runs;
 import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -102,15 +104,7 @@ final class StatusCommand implements Subcommand {
     var fence = status.fence();
     var runs = new Runs(database).last(SHOWN);
     var table = new Table(Table.Align.LEFT, Table.Align.LEFT);
-    table.row(
-        "now",
-        fence.paused()
-            ? "paused: " + StatusLines.orNothing(fence.pausedBecause())
-            : runs.isEmpty() || runs.getFirst().endedAt() != null
-                ? "no run; not paused"
-                : "run %d on %s, pid %d, begun and not ended"
-                    .formatted(
-                        runs.getFirst().no(), runs.getFirst().host(), runs.getFirst().pid()));
+    table.row("now", now(database, fence, runs));
     runs.stream()
         .filter(run -> run.endedAt() != null)
         .findFirst()
@@ -120,6 +114,20 @@ final class StatusCommand implements Subcommand {
         .findFirst()
         .ifPresent(run -> table.row("last clean", StatusLines.run(run, zone, now)));
     return table;
+  }
+
+  private static String now(Database database, Status.FenceRow fence, List<Run> runs) {
+    if (fence.paused()) {
+      return "paused: " + StatusLines.orNothing(fence.pausedBecause());
+    }
+    var open = runs.stream().filter(run -> run.endedAt() == null).findFirst();
+    if (RunLock.isHeld(database)) {
+      return open.map(run -> "at work: " + StatusLines.whose(run))
+          .orElse("a command has just begun");
+    }
+    return open.filter(run -> run.equals(runs.getFirst()))
+        .map(run -> StatusLines.whose(run) + " died; the next one finishes what it left")
+        .orElse("no run; not paused; lock free");
   }
 
   private List<String> states(Status status, Instant now) {

@@ -26,6 +26,10 @@ final class StatusLines {
             run.exitCode() == null ? "" : "  exit " + run.exitCode());
   }
 
+  static String whose(Run run) {
+    return "run %d (%s) on %s, pid %d".formatted(run.no(), run.command(), run.host(), run.pid());
+  }
+
   static Table runs(List<Run> runs, ZoneId zone) {
     var table =
         new Table(
@@ -33,9 +37,12 @@ final class StatusLines {
             Table.Align.LEFT,
             Table.Align.LEFT,
             Table.Align.RIGHT,
+            Table.Align.RIGHT,
+            Table.Align.RIGHT,
+            Table.Align.RIGHT,
             Table.Align.LEFT,
             Table.Align.RIGHT);
-    table.row("RUN", "COMMAND", "STARTED", "TOOK", "HOST", "EXIT");
+    table.row("RUN", "COMMAND", "STARTED", "TOOK", "CHARGED", "DECLINED", "DOUBT", "HOST", "EXIT");
     for (var run : runs) {
       var started = run.startedAt();
       var ended = run.endedAt();
@@ -44,10 +51,21 @@ final class StatusLines {
           run.command(),
           Moments.stamp(started, zone),
           ended == null ? "" : Moments.span(Duration.between(started, ended)),
+          count(run, "SETTLED"),
+          count(run, "DECLINED"),
+          count(run, "SENT"),
           run.host(),
           run.exitCode() == null ? "-" : Integer.toString(run.exitCode()));
     }
     return table;
+  }
+
+  /** From the run's own summary; empty where it wrote none. */
+  private static String count(Run run, String standing) {
+    if (run.summary() == null || !run.command().equals("charge")) {
+      return "";
+    }
+    return Integer.toString(Json.read(run.summary()).path(standing).asInt());
   }
 
   static String difference(Console console, Status.OpenDifference difference) {

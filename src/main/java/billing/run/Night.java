@@ -16,7 +16,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,13 +102,26 @@ final class Night {
     }
     var held = findings.contains(Finding.TOO_MANY_DECLINES);
     try {
-      tenure.end(fence, Finding.exitCode(findings), held ? Declines.HELD : Declines.COUNT, "{}");
+      tenure.end(
+          fence,
+          Finding.exitCode(findings),
+          held ? Declines.HELD : Declines.COUNT,
+          summary(new Status(database).figures(fence.epoch())));
       if (!findings.contains(Finding.FENCED)) {
         new Outbox(database).release(fence.epoch());
       }
     } catch (DatabaseTrouble e) {
       lost(e);
     }
+  }
+
+  /** How many attempts ended in which state, as a JSON object. */
+  private static String summary(List<Status.Figure> figures) {
+    var counts = new TreeMap<String, Integer>();
+    figures.forEach(figure -> counts.merge(figure.standing(), figure.attempts(), Integer::sum));
+    return counts.entrySet().stream()
+        .map(count -> "\"%s\":%d".formatted(count.getKey(), count.getValue()))
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   private Notify.@Nullable Result tell() {

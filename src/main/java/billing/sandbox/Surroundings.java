@@ -130,15 +130,25 @@ public final class Surroundings implements AutoCloseable {
     return database;
   }
 
-  /** The first column of the first row, as the app's administrator. */
+  /** The number in the first column of the first row, as the database's administrator. */
   public long count(String query) {
+    var rows = rows(query);
+    return rows.isEmpty() ? 0 : Long.parseLong(rows.getFirst());
+  }
+
+  /** The first column of every row, as the database's administrator. */
+  public List<String> rows(String query) {
     var login = new Properties();
     login.setProperty("user", database.adminUser());
     login.setProperty("password", database.adminPassword());
     try (var connection = DriverManager.getConnection(database.url(SCHEMA), login);
         var statement = connection.createStatement();
-        var rows = statement.executeQuery(query)) {
-      return rows.next() ? rows.getLong(1) : 0;
+        var found = statement.executeQuery(query)) {
+      var rows = new ArrayList<String>();
+      while (found.next()) {
+        rows.add(found.getString(1));
+      }
+      return rows;
     } catch (SQLException e) {
       throw new IllegalStateException(query, e);
     }

@@ -31,6 +31,7 @@ public final class RunLock implements AutoCloseable {
   public record Beat(boolean held, @Nullable Instant databaseTime) {}
 
   private static final Sql TAKE = Sql.load("run/lock_take");
+  private static final Sql IS_USED = Sql.load("run/lock_is_used");
   private static final Sql CHECK = Sql.load("run/lock_check");
   private static final Sql RELEASE = Sql.load("run/lock_release");
   private static final Sql OPEN_RUN = Sql.load("run/open_run");
@@ -98,6 +99,16 @@ public final class RunLock implements AutoCloseable {
         return new Taking.TakenBy(run);
       }
     }
+  }
+
+  /** Whether any session has it now; false, too, where the server has no such lock. */
+  public static boolean isHeld(Database database) {
+    return database.read(handle ->
+        handle
+            .createQuery(IS_USED.text())
+            .bind("name", name(database.schema()))
+            .map((row, context) -> row.getObject(1) != null)
+            .one());
   }
 
   /** Whether it is still ours. No driver's own word is trusted: a killed session looks alive. */

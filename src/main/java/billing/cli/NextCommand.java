@@ -1,0 +1,32 @@
+package billing.cli;
+
+import billing.rules.Finding;
+
+/**
+ * What an operator does next after a run that reports a finding. Running it again is always safe.
+ */
+final class NextCommand {
+
+  private NextCommand() {}
+
+  static String of(Finding finding) {
+    return switch (finding) {
+      case BUG -> "billing charge -v        and report what it says";
+      case PAUSED -> "billing status        which says why, and who paused";
+      case OVER_TOTAL -> "raise charge.max-total if the amount is right, then  billing charge";
+      case TOO_MANY_DECLINES ->
+          "ask the processor whether it is ill; the declined customers are not told yet";
+      case STOP_AFTER, INTERRUPTED, TERMINATED -> "billing charge        which goes on from here";
+      case FENCED -> "billing status        which names the run that took over";
+      case LOCK_LOST, DATABASE_LOST -> "billing charge        once the database is back";
+      case APP_SQL -> "mend the file of app.sql.dir or the schema, then  billing charge";
+      case ACCOUNT_REFUSED -> "correct gateway.key, then  billing charge";
+      case ORDERS_REFUSED -> "billing status        which lists what was refused and why";
+      case GATEWAY_UNREACHABLE, GATEWAY_SILENT, THROTTLED, TOO_MANY_DOUBTS ->
+          "billing charge        later; it asks about every doubt first";
+      case PERSON_NEEDED -> "billing status        then  billing show INVOICE";
+      case DOUBTS -> "billing charge        later; the next run asks again by itself";
+      case MAIL -> "billing notify        once the mail server is back";
+    };
+  }
+}
