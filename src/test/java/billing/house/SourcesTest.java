@@ -26,6 +26,7 @@ class SourcesTest {
   private static final Map<String, String> OUTERMOST =
       Map.of(
           "src/main/java/billing/cli/Main.java", "the outermost boundary of the program",
+          "src/main/java/billing/run/Heartbeat.java", "of one beat: what is not heard is lost",
           "src/main/java/billing/run/Hands.java", "of one effect at the database",
           "src/main/java/billing/run/Sender.java", "of one exchange at the gateway",
           "src/main/java/billing/run/Night.java", "of the sending: the run still ends and reports");
