@@ -1,5 +1,6 @@
 package billing.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.sandbox.SandboxSettings;
@@ -7,6 +8,8 @@ import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -49,20 +52,19 @@ class ProcessTest {
   /** So many invoices more are due, a tenth of them with a card without funds. */
   private static void fill() {
     var from = around.count("SELECT COALESCE(MAX(id), 1000) FROM invoices");
+    var script = new StringBuilder("USE shop;\n");
     for (long id = from + 1; id <= from + INVOICES; id++) {
       var card = id % 10 == 0 ? "pm_card_chargeDeclinedInsufficientFunds" : "pm_card_visa";
-      around
-          .database()
-          .run(
-              """
-              USE shop;
-              INSERT INTO customers (id, name, email, customer_ref, payment_ref)
-              VALUES (%1$d, 'Customer %1$d', 'c%1$d@example.org', 'cus_%1$d', '%2$s');
-              INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
-              VALUES (%1$d, %1$d, 10, 10, 'USD', '%3$s');
-              """
-                  .formatted(id, card, LocalDate.now(ZoneOffset.UTC)));
+      script.append(
+          """
+          INSERT INTO customers (id, name, email, customer_ref, payment_ref)
+          VALUES (%1$d, 'Customer %1$d', 'c%1$d@example.org', 'cus_%1$d', '%2$s');
+          INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
+          VALUES (%1$d, %1$d, 10, 10, 'USD', '%3$s');
+          """
+              .formatted(id, card, LocalDate.now(ZoneOffset.UTC)));
     }
+    around.database().run(script.toString());
   }
 
   @AfterAll
@@ -84,7 +86,8 @@ class ProcessTest {
       assertThat(sent()).as("%s", child.said()).isZero();
       assertThat(around.gateway().ledger().standing()).hasSizeLessThan(before + INVOICES - 6);
     }
-    assertThat(run("charge").code()).isZero();
+    var next = run("charge");
+    assertThat(next.code()).as(next.text()).isZero();
     judge(before);
   }
 
@@ -106,7 +109,8 @@ class ProcessTest {
     } finally {
       around.gateway().faults().weather(Weather.parse("latency=20ms"));
     }
-    assertThat(run("charge").code()).isZero();
+    var next = run("charge");
+    assertThat(next.code()).as(next.text()).isZero();
     judge(before);
   }
 
@@ -218,10 +222,20 @@ class ProcessTest {
     var file = directory.resolve("bad.properties");
     Files.write(file, lines);
 
-    var said = run(file, command.split(" "));
+    var said = inThisProcess(file, command.split(" "));
 
     assertThat(said.code()).as(said.text()).isEqualTo(code);
     assertThat(said.text()).contains(says).doesNotContain("\tat ").doesNotContain("sk_test_wrong");
+  }
+
+  private static Said inThisProcess(Path file, String... command) {
+    var text = new ByteArrayOutputStream();
+    var print = new PrintStream(text, true, UTF_8);
+    var args = new ArrayList<>(List.of(command));
+    args.addAll(List.of("--config", file.toString()));
+    var console = new Console(print, print, false, false, false, 80);
+    return new Said(
+        Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
   }
 
   private record Said(int code, String text) {}
