@@ -26,8 +26,7 @@ public final class NightBenchmark {
     var declined = Integer.parseInt(args[2]);
     var directory = Files.createTempDirectory(Path.of("target"), "benchmark-").toAbsolutePath();
     var weather = Weather.parse("latency=50ms,duplicate-window=0ms");
-    try (var around =
-        Surroundings.start(directory, SandboxSettings.DEFAULT.withWeather(weather))) {
+    try (var around = Surroundings.start(directory, SandboxSettings.DEFAULT.withWeather(weather))) {
       var settings =
           around.settings(
               kind,
@@ -69,11 +68,10 @@ public final class NightBenchmark {
     System.out.printf(
         "money %.1f s, %.0f invoices/s; whole process with %d mails %.1f s; peak memory %d MiB%n",
         money, invoices / money, around.mail().received().size(), seconds, peak / 1024);
-    after.forEach(
-        (name, value) ->
-            System.out.printf(
-                "  %-28s %.3f per invoice%n",
-                name, (value - before.getOrDefault(name, 0L)) / (double) invoices));
+    after.forEach((name, value) ->
+        System.out.printf(
+            "  %-28s %.3f per invoice%n",
+            name, (value - before.getOrDefault(name, 0L)) / (double) invoices));
   }
 
   private static Map<String, Long> counters(Surroundings around) {

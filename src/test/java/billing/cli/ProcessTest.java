@@ -234,8 +234,7 @@ class ProcessTest {
     var args = new ArrayList<>(List.of(command));
     args.addAll(List.of("--config", file.toString()));
     var console = new Console(print, print, false, false, false, 80);
-    return new Said(
-        Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
+    return new Said(Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
   }
 
   private record Said(int code, String text) {}
