@@ -256,6 +256,15 @@ public final class Scene implements AutoCloseable {
                 .formatted(invoice)));
   }
 
+  /** The stories of all invoices with an attempt in that state. */
+  List<String> storiesIn(String state) {
+    return schema
+        .column("SELECT invoice_id FROM charge_attempts WHERE state = '" + state + "'")
+        .stream()
+        .map(id -> story(Integer.parseInt(id)))
+        .toList();
+  }
+
   int count(String what) {
     return Integer.parseInt(schema.one("SELECT COUNT(*) FROM " + what));
   }
