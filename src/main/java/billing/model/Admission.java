@@ -23,7 +23,7 @@ public sealed interface Admission {
 
   /** Why a due invoice is left alone without anybody being called. */
   enum Reason {
-    /** An attempt is PENDING, SENT or in REVIEW. */
+    /** An attempt is PENDING, SENT or in REVIEW, or was booked this very moment. */
     LIVE,
     /** A difference about it is open. */
     BLOCKED,

@@ -74,6 +74,8 @@ final class MariaDbBinaries {
     command.add("--basedir=" + home);
     command.add("--lc-messages-dir=" + home.resolve("share"));
     command.add("--datadir=" + data);
+    // Its own: a server that starts deletes every temporary table that it finds there.
+    command.add("--tmpdir=" + Files.createDirectories(directory.resolve("tmp")));
     command.add("--character-set-server=utf8mb4");
     command.add("--collation-server=utf8mb4_general_ci");
     command.add("--innodb-log-file-size=32M");

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +74,7 @@ public final class Queue {
       BiFunction<Invoice, Past, Admission> judge) {
     return database.read(handle -> {
       var invoices = due(handle, after, limit, asOf);
-      var judged = judge(handle, invoices, judge);
+      var judged = stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
       var adds = judged.stream().filter(j -> j.admission() instanceof Admission.Enqueue).count();
       return page(invoices, limit, judged, (int) adds, 0, List.of());
     });
@@ -87,7 +89,7 @@ public final class Queue {
       BiFunction<Invoice, Past, Admission> judge,
       boolean atOnce) {
     var invoices = due(handle, after, limit, asOf);
-    var judged = judge(handle, invoices, judge);
+    var judged = stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
     closeGone(handle, judged, runNo);
     var found = new ArrayList<Differences.Found>();
     var adding = new ArrayList<Judged>();
@@ -155,6 +157,28 @@ public final class Queue {
                           DifferenceKind.NOT_CHARGEABLE, invoice.id(), invoice.id(), unfit))));
     }
     return judged;
+  }
+
+  /**
+   * What was settled and is due is so only if it is still due once its settlement is known: a
+   * booking may have committed after the page was read.
+   */
+  private static List<Judged> stillDue(List<Judged> judged, Supplier<List<Invoice>> again) {
+    if (judged.stream().noneMatch(Queue::isDueAgain)) {
+      return judged;
+    }
+    var due = again.get().stream().map(Invoice::id).collect(Collectors.toSet());
+    return judged.stream()
+        .map(one ->
+            isDueAgain(one) && !due.contains(one.invoice().id())
+                ? new Judged(one.invoice(), new Admission.Skip(Admission.Reason.LIVE, null))
+                : one)
+        .toList();
+  }
+
+  private static boolean isDueAgain(Judged one) {
+    return one.admission() instanceof Admission.Differs(var difference)
+        && difference.kind() == DifferenceKind.DUE_AGAIN;
   }
 
   /** What was not chargeable and is, now that the invoice has changed, closes by itself. */
