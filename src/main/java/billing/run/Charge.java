@@ -1,9 +1,7 @@
 package billing.run;
 
-import billing.gateway.AccountReply;
 import billing.gateway.Gateway;
 import billing.mail.Postman;
-import billing.model.Account;
 import billing.rules.AttemptRules;
 import billing.rules.Effect;
 import billing.rules.Eligibility;
@@ -24,7 +22,6 @@ import billing.store.DatabaseTrouble;
 import billing.store.Fence;
 import billing.store.FencedWriter;
 import billing.store.Installation;
-import billing.store.Installations;
 import billing.store.Queue;
 import billing.store.Readiness;
 import billing.store.RunLock;
@@ -108,8 +105,7 @@ public final class Charge {
     var app = AppSql.load(settings.appSql());
     try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
       Readiness.check(database, app);
-      var installation = enrolled();
-      refuseOtherAccount(installation);
+      var installation = Enrolled.check(database, gateway, settings.prefix());
       var fence = tenure.raise("charge", version, order.asOf());
       var night = new Night(database, settings, order, fence, postman);
       return night.finish(tenure, () -> drive(order, app, installation, tenure, fence, night));
@@ -185,54 +181,5 @@ public final class Charge {
     }
     var inTime = settings.rate() * gateway.timings().permit().toMillis() / 4000;
     return (int) Math.max(1, Math.min(settings.concurrency(), inTime));
-  }
-
-  private Installation enrolled() {
-    var installation =
-        new Installations(database)
-            .current()
-            .orElseThrow(() ->
-                new RunRefused(
-                    Finding.PAUSED.exitCode(),
-                    "this installation was never enrolled",
-                    "billing enroll --because TEXT"));
-    if (!installation.prefix().equals(settings.prefix())) {
-      throw new RunRefused(
-          Finding.PAUSED.exitCode(),
-          "charge.prefix is %s, but %s is enrolled"
-              .formatted(settings.prefix(), installation.prefix()),
-          "correct charge.prefix, or: billing enroll --because TEXT");
-    }
-    return installation;
-  }
-
-  private void refuseOtherAccount(Installation installation) {
-    var pinned = installation.account();
-    switch (gateway.account()) {
-      case AccountReply.Known(var account) when account.equals(pinned) -> {}
-      case AccountReply.Known(var account) ->
-          throw new RunRefused(
-              Finding.PAUSED.exitCode(),
-              "the gateway key opens %s, but %s is enrolled".formatted(text(account), text(pinned)),
-              "correct gateway.key, or: billing enroll --because TEXT");
-      case AccountReply.Refused(var why) ->
-          throw new RunRefused(
-              Finding.ACCOUNT_REFUSED.exitCode(),
-              "the gateway refused gateway.key: " + why,
-              "correct gateway.key; nothing was sent");
-      case AccountReply.Unreachable(var why) ->
-          throw new RunRefused(
-              Finding.GATEWAY_UNREACHABLE.exitCode(),
-              "the gateway could not be reached: " + why + ". Nothing was sent.",
-              "billing charge, later; it is always safe");
-    }
-  }
-
-  private static String text(Account account) {
-    return "%s account %s in %s mode"
-        .formatted(
-            account.gateway(),
-            account.id() == null ? "(without an id)" : account.id(),
-            account.live() ? "live" : "test");
   }
 }

@@ -1,0 +1,74 @@
+package billing.run;
+
+import billing.gateway.AccountReply;
+import billing.gateway.Gateway;
+import billing.model.Account;
+import billing.rules.Finding;
+import billing.store.Database;
+import billing.store.Installation;
+import billing.store.Installations;
+
+/** Whose installation this is: nothing is asked of another account than the one pinned. */
+final class Enrolled {
+
+  private Enrolled() {}
+
+  /**
+   * The installation in force, whose account the gateway's key opens.
+   *
+   * @throws RunRefused where there is none, or the prefix or the account is another one, or the
+   *     gateway does not tell
+   */
+  static Installation check(Database database, Gateway gateway, String prefix) {
+    var installation = current(database, prefix);
+    refuseOtherAccount(gateway, installation.account());
+    return installation;
+  }
+
+  private static Installation current(Database database, String prefix) {
+    var installation =
+        new Installations(database)
+            .current()
+            .orElseThrow(() ->
+                new RunRefused(
+                    Finding.PAUSED.exitCode(),
+                    "this installation was never enrolled",
+                    "billing enroll --because TEXT"));
+    if (!installation.prefix().equals(prefix)) {
+      throw new RunRefused(
+          Finding.PAUSED.exitCode(),
+          "charge.prefix is %s, but %s is enrolled".formatted(prefix, installation.prefix()),
+          "correct charge.prefix, or: billing enroll --because TEXT");
+    }
+    return installation;
+  }
+
+  private static void refuseOtherAccount(Gateway gateway, Account pinned) {
+    switch (gateway.account()) {
+      case AccountReply.Known(var account) when account.equals(pinned) -> {}
+      case AccountReply.Known(var account) ->
+          throw new RunRefused(
+              Finding.PAUSED.exitCode(),
+              "the gateway key opens %s, but %s is enrolled".formatted(text(account), text(pinned)),
+              "correct gateway.key, or: billing enroll --because TEXT");
+      case AccountReply.Refused(var why) ->
+          throw new RunRefused(
+              Finding.ACCOUNT_REFUSED.exitCode(),
+              "the gateway refused gateway.key: " + why,
+              "correct gateway.key; nothing was sent");
+      case AccountReply.Unreachable(var why) ->
+          throw new RunRefused(
+              Finding.GATEWAY_UNREACHABLE.exitCode(),
+              "the gateway could not be reached: " + why + ". Nothing was sent.",
+              "billing charge, later; it is always safe");
+    }
+  }
+
+  private static String text(Account account) {
+    return "%s account %s in %s mode"
+        .formatted(
+            account.gateway(),
+            account.id() == null ? "(without an id)" : account.id(),
+            account.live() ? "live" : "test");
+  }
+}
