@@ -34,6 +34,9 @@ public final class Exchange implements AutoCloseable {
   /** Nothing that an adapter asks for comes near it. */
   static final int LONGEST_REPLY = 1 << 20;
 
+  /** A hundred of anybody's transactions, each with all the notes that a vendor has room for. */
+  static final int LONGEST_PAGE = 8 << 20;
+
   private final Endpoint endpoint;
   private final CloseableHttpClient client;
   private final Duration deadline;
@@ -58,18 +61,34 @@ public final class Exchange implements AutoCloseable {
     var request = new HttpPost(endpoint.resolve(path));
     var send = new OneSend(form, permit);
     request.setEntity(send);
-    return run(request, headers, send);
+    return run(request, headers, send, LONGEST_REPLY);
   }
 
   /** Asks. Has no body, so that only a reply says anything. */
   public Answer get(String pathAndQuery, Map<String, String> headers) {
-    return run(new HttpGet(endpoint.resolve(pathAndQuery)), headers, null);
+    return run(new HttpGet(endpoint.resolve(pathAndQuery)), headers, null, LONGEST_REPLY);
+  }
+
+  /** Asks for a page of a listing, which may be longer than any other reply. */
+  public Answer getPage(String pathAndQuery, Map<String, String> headers) {
+    return run(new HttpGet(endpoint.resolve(pathAndQuery)), headers, null, LONGEST_PAGE);
+  }
+
+  /** The same where the vendor wants the question in a body. */
+  public Answer postPage(String path, Form form) {
+    var request = new HttpPost(endpoint.resolve(path));
+    var send = new OneSend(form, () -> true);
+    request.setEntity(send);
+    return run(request, Map.of(), send, LONGEST_PAGE);
   }
 
   private Answer run(
-      HttpUriRequestBase request, Map<String, String> headers, @Nullable OneSend send) {
+      HttpUriRequestBase request,
+      Map<String, String> headers,
+      @Nullable OneSend send,
+      int longest) {
     headers.forEach(request::setHeader);
-    var task = new FutureTask<>(() -> exchange(request));
+    var task = new FutureTask<>(() -> exchange(request, longest));
     var worker = Thread.ofVirtual().name("gateway-exchange").start(task);
     try {
       return task.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
@@ -96,25 +115,25 @@ public final class Exchange implements AutoCloseable {
     worker.interrupt();
   }
 
-  private Answer exchange(HttpUriRequestBase request) throws IOException {
+  private Answer exchange(HttpUriRequestBase request, int longest) throws IOException {
     var begun = clock.instant();
     try (var response = client.executeOpen(endpoint.host(), request, HttpClientContext.create())) {
       var headers = headers(response);
       skew.read(headers.get("date"), begun, clock.instant());
-      return new Answer.Reply(response.getCode(), headers, body(response, request));
+      return new Answer.Reply(response.getCode(), headers, body(response, request, longest));
     }
   }
 
-  private static String body(ClassicHttpResponse response, HttpUriRequestBase request)
+  private static String body(ClassicHttpResponse response, HttpUriRequestBase request, int longest)
       throws IOException {
     var entity = response.getEntity();
     if (entity == null) {
       return "";
     }
-    var bytes = entity.getContent().readNBytes(LONGEST_REPLY + 1);
-    if (bytes.length > LONGEST_REPLY) {
+    var bytes = entity.getContent().readNBytes(longest + 1);
+    if (bytes.length > longest) {
       request.cancel(); // or closing the response would read the rest of it
-      throw new IOException("a reply of more than " + LONGEST_REPLY + " bytes");
+      throw new IOException("a reply of more than " + longest + " bytes");
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }

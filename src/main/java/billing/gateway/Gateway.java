@@ -4,7 +4,9 @@ import billing.model.Attempt;
 import billing.model.GatewayReply;
 import billing.model.Timings;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A payment gateway, as this program needs it. Safe for use by many threads at once.
@@ -51,6 +53,22 @@ public interface Gateway extends AutoCloseable {
    * Approved} when it was charged first, {@code Unknown} where the answer was lost.
    */
   GatewayReply close(Attempt attempt, String transactionId);
+
+  /**
+   * One page of everything that the account has: every transaction made from {@code from} until
+   * before {@code until}, ours or not, and, where the gateway tells of changes, older ones that
+   * were changed since {@code from} (refunded, disputed). A page holds a bounded number of them,
+   * perhaps none, and is told whole or is {@code Failed}.
+   *
+   * <p>A walk goes from page to page by the cursor, with the same times, in one pass: the pages are
+   * not in the order of time. A transaction that changes meanwhile is never missed, but may be told
+   * twice; of two tellings the later one holds. What the gateway decides after a page was read, the
+   * page cannot know, so whatever a row leads to is looked up by itself before it is acted upon.
+   *
+   * @param cursor null for the first page, else the {@code next} of the page before
+   * @throws IllegalArgumentException where the cursor was never handed out by this kind of gateway
+   */
+  Listing list(Instant from, Instant until, @Nullable String cursor);
 
   /** How far the gateway's clock was ahead of this host's in its latest reply; zero before. */
   Duration clockAhead();

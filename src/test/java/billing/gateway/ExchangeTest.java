@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -286,6 +287,10 @@ class ExchangeTest {
     post(
         exchange,
         () -> {
+          // The server counts a connection a moment after the kernel has made it.
+          for (int i = 0; i < 400 && server.connections() == 0; i++) {
+            LockSupport.parkNanos(5_000_000);
+          }
           connectedFirst.set(server.connections() == 1);
           return true;
         });

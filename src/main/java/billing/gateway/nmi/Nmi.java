@@ -8,6 +8,7 @@ import billing.gateway.Exchange;
 import billing.gateway.Form;
 import billing.gateway.Gateway;
 import billing.gateway.GatewaySettings;
+import billing.gateway.Listing;
 import billing.gateway.Permit;
 import billing.gateway.Wording;
 import billing.model.Account;
@@ -191,6 +192,11 @@ public final class Nmi implements Gateway {
   @Override
   public GatewayReply close(Attempt attempt, String transactionId) {
     return new Unknown("a sale leaves nothing open to cancel", false);
+  }
+
+  @Override
+  public Listing list(Instant from, Instant until, @Nullable String cursor) {
+    return new Listing.Failed("not listed yet");
   }
 
   @Override

@@ -75,11 +75,12 @@ record Intent(
   }
 
   private static @Nullable Long wireAmount(JsonNode node, String status) {
-    var received = Json.number(node, "amount_received");
-    return status.equals("succeeded") && received != null ? received : Json.number(node, "amount");
+    var field = status.equals("succeeded") && node.has("amount_received");
+    return Json.number(node, field ? "amount_received" : "amount");
   }
 
-  private static Echo echo(JsonNode node, @Nullable Money amount) {
+  /** What the node tells of the intent, its amount as it was understood. */
+  static Echo echo(JsonNode node, @Nullable Money amount) {
     var metadata = node.path("metadata");
     return new Echo(
         Json.text(metadata, "charge_key"),

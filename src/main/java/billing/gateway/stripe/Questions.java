@@ -1,5 +1,6 @@
 package billing.gateway.stripe;
 
+import billing.gateway.Answer;
 import billing.gateway.Answer.Lost;
 import billing.gateway.Answer.NeverLeft;
 import billing.gateway.Answer.Reply;
@@ -44,7 +45,15 @@ final class Questions {
   }
 
   Heard ask(String pathAndQuery) {
-    return switch (exchange.get(pathAndQuery, headers)) {
+    return heard(exchange.get(pathAndQuery, headers));
+  }
+
+  Heard askForPage(String pathAndQuery) {
+    return heard(exchange.getPage(pathAndQuery, headers));
+  }
+
+  private Heard heard(Answer answer) {
+    return switch (answer) {
       case NeverLeft(var why) -> new Heard.Failed(why, false, null);
       case Lost(var why) -> new Heard.Failed(why, false, null);
       case Reply reply -> heard(reply);

@@ -8,6 +8,7 @@ import billing.gateway.Exchange;
 import billing.gateway.Form;
 import billing.gateway.Gateway;
 import billing.gateway.GatewaySettings;
+import billing.gateway.Listing;
 import billing.gateway.Permit;
 import billing.gateway.Wording;
 import billing.model.Account;
@@ -24,10 +25,12 @@ import billing.model.Order;
 import billing.model.Timings;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stripe PaymentIntents: created and confirmed in one call, off-session, under the charge key as
@@ -72,6 +75,7 @@ public final class Stripe implements Gateway {
   private final ChargeReplies replies;
   private final Questions questions;
   private final Lookup lookup;
+  private final Everything everything;
 
   private Stripe(GatewaySettings settings, Exchange exchange) {
     this.exchange = exchange;
@@ -82,6 +86,7 @@ public final class Stripe implements Gateway {
     this.replies = new ChargeReplies(wording);
     this.questions = new Questions(exchange, headers(), wording);
     this.lookup = new Lookup(questions, timings, settings.timeout());
+    this.everything = new Everything(questions, wording);
   }
 
   public static Stripe open(GatewaySettings settings, InstantSource clock) {
@@ -212,6 +217,11 @@ public final class Stripe implements Gateway {
 
   private static boolean isClosed(Intent intent, String id) {
     return intent.id().equals(id) && intent.status().equals("canceled");
+  }
+
+  @Override
+  public Listing list(Instant from, Instant until, @Nullable String cursor) {
+    return everything.list(from, until, cursor);
   }
 
   private Map<String, String> headers() {

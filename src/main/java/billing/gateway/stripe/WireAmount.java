@@ -45,6 +45,7 @@ final class WireAmount {
   static Optional<Money> read(long wire, String currency) {
     var code = currency.toUpperCase(Locale.ROOT);
     return Currency.of(code)
+        .filter(known -> wire >= 0)
         .flatMap(known -> Money.exactly(BigDecimal.valueOf(wire, decimals(code)), known));
   }
 

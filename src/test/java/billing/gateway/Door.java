@@ -1,0 +1,86 @@
+package billing.gateway;
+
+import billing.gateway.nmi.Nmi;
+import billing.gateway.stripe.Stripe;
+import billing.model.Account;
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.ChargeKey;
+import billing.model.Currency;
+import billing.model.Money;
+import billing.model.Order;
+import billing.model.Sends;
+import billing.sandbox.Sandbox;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** A door of the sandbox, the adapter that goes through it, and the cards that it knows. */
+enum Door {
+  STRIPE(
+      "stripe",
+      "sk_test_sandbox",
+      "pm_card_visa_7",
+      "pm_card_chargeDeclinedInsufficientFunds",
+      "pm_card_chargeDeclinedStolenCard",
+      "pm_missing"),
+  NMI("nmi", "sandbox-security-key", "V1001", "V-DECLINE-202", "V-DECLINE-252", "V-MISSING");
+
+  private final String kind;
+  private final String key;
+  final String good;
+  final String poor;
+  final String stolen;
+  final String missing;
+
+  Door(String kind, String key, String good, String poor, String stolen, String missing) {
+    this.kind = kind;
+    this.key = key;
+    this.good = good;
+    this.poor = poor;
+    this.stolen = stolen;
+    this.missing = missing;
+  }
+
+  URI url(Sandbox sandbox) {
+    return this == STRIPE ? sandbox.stripeUrl() : sandbox.nmiUrl();
+  }
+
+  Gateway open(Sandbox sandbox, InstantSource clock, Duration timeout) {
+    return open(sandbox, clock, timeout, key);
+  }
+
+  Gateway open(Sandbox sandbox, InstantSource clock, Duration timeout, String key) {
+    var settings = new GatewaySettings(url(sandbox), key, 4, timeout, sandbox.timings());
+    return this == STRIPE ? Stripe.open(settings, clock) : Nmi.open(settings, clock);
+  }
+
+  /** The attempt of an invoice as it stands at a send, the evidence of its sends given. */
+  Attempt attempt(String invoice, String card, String sends, Instant sentAt) {
+    var order =
+        new Order(
+            ChargeKey.of("T", invoice, 1),
+            invoice,
+            1,
+            "inst-1",
+            new Money(1999, Currency.of("USD").orElseThrow()),
+            this == STRIPE ? "cus_9" : null,
+            card,
+            "Invoice " + invoice,
+            new Account(kind, null, false),
+            1);
+    return new Attempt(
+        order,
+        AttemptState.SENT,
+        sends.length(),
+        new Sends(sends),
+        sentAt,
+        sentAt,
+        null,
+        null,
+        0,
+        null,
+        7);
+  }
+}

@@ -1,0 +1,240 @@
+package billing.gateway.stripe;
+
+import static billing.gateway.LiteralServer.closes;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import billing.gateway.Attempts;
+import billing.gateway.Gateway;
+import billing.gateway.Listing;
+import billing.gateway.LiteralServer;
+import billing.gateway.Said;
+import billing.model.Currency;
+import billing.model.Echo;
+import billing.model.Listed;
+import billing.model.Money;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What Stripe's lists prove about each transaction, over HTTP, by their literal text. */
+@Timeout(20)
+class StripeListingTest {
+
+  private static final Instant FROM = Instant.parse("2026-11-24T00:00:00Z");
+  private static final Instant UNTIL = Instant.parse("2026-11-24T02:00:00.25Z");
+
+  /** Of an intent of ours that was charged. */
+  private static final String OURS =
+      """
+      {"id":"pi_3Q","object":"payment_intent","amount":1999,"amount_received":1999,"currency":"usd","status":"succeeded",
+       "customer":"cus_9","payment_method":"pm_7","latest_charge":{"id":"ch_3Q","created":1790000003,"paid":true,
+       "captured":true,"refunded":false,"amount_refunded":0,"disputed":false,"status":"succeeded"},
+       "last_payment_error":null,"metadata":{"charge_key":"ACME-A1001-1","invoice_id":"A1001","attempt_no":"1","installation":"inst-1"},
+       "created":1790000000,"livemode":false}
+      """;
+
+  private LiteralServer server;
+  private Gateway stripe;
+
+  @BeforeEach
+  void open() throws IOException {
+    server = LiteralServer.start();
+    stripe = Stripe.open(Attempts.settings(server.url()), InstantSource.system());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    stripe.close();
+    server.close();
+  }
+
+  private static String list(boolean more, String... rows) {
+    return "{\"object\":\"list\",\"data\":[%s],\"has_more\":%s,\"url\":\"/v1/payment_intents\"}"
+        .formatted(String.join(",", rows), more);
+  }
+
+  private Listing.Page page(String body) {
+    server.thenReply(200, body);
+    return (Listing.Page) stripe.list(FROM, UNTIL, null);
+  }
+
+  private Listed row(String row) {
+    var rows = page(list(false, row)).transactions();
+    assertThat(rows).hasSize(1);
+    return rows.getFirst();
+  }
+
+  private String asked(int n) {
+    return server.asked().get(n).line();
+  }
+
+  @Test
+  void everythingOfThatTimeIsAskedForWithItsCharge() {
+    page(list(false));
+    assertThat(asked(0))
+        .isEqualTo(
+            "GET /v1/payment_intents?created%5Bgte%5D="
+                + FROM.getEpochSecond()
+                + "&created%5Blt%5D="
+                + (UNTIL.getEpochSecond() + 1)
+                + "&limit=100&expand%5B%5D=data.latest_charge HTTP/1.1");
+    assertThat(server.asked().getFirst().headers())
+        .containsEntry("stripe-version", "2025-08-27.basil")
+        .doesNotContainKey("idempotency-key");
+  }
+
+  @Test
+  void theNextPageBeginsAfterTheLastRow() {
+    var first = page(list(true, OURS, OURS.replace("pi_3Q", "pi_4R")));
+    server.thenReply(200, list(false, OURS.replace("pi_3Q", "pi_5S")));
+    var second = (Listing.Page) stripe.list(FROM, UNTIL, first.next());
+    assertThat(asked(1)).contains("&starting_after=pi_4R");
+    assertThat(first.transactions()).extracting(Listed::transactionId).contains("pi_3Q", "pi_4R");
+    assertThat(second.transactions()).extracting(Listed::transactionId).contains("pi_5S");
+  }
+
+  @Test
+  void allThatTheWireTellsIsEchoed() {
+    var row = row(OURS);
+    assertThat(row.transactionId()).isEqualTo("pi_3Q");
+    assertThat(row.at()).isEqualTo(Instant.ofEpochSecond(1790000003));
+    assertThat(row.echo())
+        .isEqualTo(
+            new Echo(
+                "ACME-A1001-1",
+                new Money(1999, Currency.of("USD").orElseThrow()),
+                "cus_9",
+                "pm_7",
+                null,
+                false,
+                "A1001",
+                "inst-1"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # in the row                     | instead                                   | proves
+          "usd","status":"succeeded"  | "usd","status":"succeeded"           | Approved pi_3Q
+          "refunded":false                 | "refunded":true                           | Reversed pi_3Q
+          "amount_refunded":0              | "amount_refunded":1                       | Reversed pi_3Q
+          "disputed":false                 | "disputed":true                           | Reversed pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"processing"          | Processing pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"requires_capture"    | Undecided pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"requires_confirmation" | Undecided pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"requires_payment_method" | Undecided pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"requires_action"     | Declined authentication_required hard door pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"canceled"            | Closed pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"newly_invented"      | Unknown
+          "currency":"usd"                 | "currency":"zzz"                          | Unknown
+          "amount_received":1999           | "amount_received":19.99                   | Unknown
+          "amount":1999,"amount_received":1999 | "amount":-5,"amount_received":-5      | Unknown
+          """)
+  void eachStatusProvesWhatItProvesInALookup(String in, String instead, String proves) {
+    assertThat(OURS).contains(in);
+    assertThat(Said.of(row(OURS.replace(in, instead)).reply())).isEqualTo(proves);
+  }
+
+  @Test
+  void aDeclineSaysWhyAndLeavesItsDoorOpen() {
+    var error =
+        "{\"type\":\"card_error\",\"code\":\"card_declined\",\"decline_code\":\"lost_card\"}";
+    var declined =
+        OURS.replace(
+                "\"usd\",\"status\":\"succeeded\"",
+                "\"usd\",\"status\":\"requires_payment_method\"")
+            .replace("\"last_payment_error\":null", "\"last_payment_error\":" + error);
+    assertThat(Said.of(row(declined).reply())).isEqualTo("Declined lost_card hard door pi_3Q");
+  }
+
+  @Test
+  void somebodyElsesChargeHasNoKey() {
+    var row = row(OURS.replaceAll("(?s)\"metadata\":\\{[^}]*}", "\"metadata\":{}"));
+    assertThat(Said.of(row.reply())).isEqualTo("Approved pi_3Q");
+    assertThat(row.echo().chargeKey()).isNull();
+    assertThat(row.echo().invoiceId()).isNull();
+  }
+
+  @Test
+  void anApprovalWhoseChargeIsNotShownIsNone() {
+    var row =
+        row(OURS.replaceAll("(?s)\"latest_charge\":\\{[^}]*}", "\"latest_charge\":\"ch_3Q\""));
+    assertThat(Said.of(row.reply())).isEqualTo("Unknown");
+    assertThat(row.at()).isEqualTo(Instant.ofEpochSecond(1790000000));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "{}",
+        "{\"data\":[]}",
+        "{\"data\":{},\"has_more\":false}",
+        "{\"data\":[],\"has_more\":true}",
+        "{\"data\":[{}],\"has_more\":false}",
+        "{\"data\":[17],\"has_more\":false}",
+        "{\"data\":[{\"id\":\"pi_1\"}],\"has_more\":false}",
+        "{\"data\":[{\"id\":\"../x\",\"created\":1790000000}],\"has_more\":false}",
+        "{\"data\":[{\"id\":\"pi_1\",\"created\":1790000000}],\"has_more\":\"no\"}",
+        "<html>maintenance</html>"
+      })
+  void whatIsNoWholePageIsFailedAndNeverShortened(String body) {
+    server.thenReply(200, body);
+    assertThat(stripe.list(FROM, UNTIL, null)).isInstanceOf(Listing.Failed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "401, Refused",
+    "403, Refused",
+    "429, Failed",
+    "500, Failed",
+    "503, Failed",
+    "301, Failed"
+  })
+  void onlyARefusedKeyIsRefused(int status, String said) {
+    server.thenReply(status, "{\"error\":{\"type\":\"x\",\"message\":\"no sk_test_SECRET\"}}");
+    var listing = stripe.list(FROM, UNTIL, null);
+    assertThat(listing.getClass().getSimpleName()).isEqualTo(said);
+    assertThat(listing.toString()).doesNotContain("SECRET");
+  }
+
+  @Test
+  void aLostReplyAndACutOneAreFailed() {
+    server.then(closes());
+    assertThat(stripe.list(FROM, UNTIL, null)).isInstanceOf(Listing.Failed.class);
+    server.then(LiteralServer.raw("HTTP/1.1 200 X\r\nContent-Length: 999\r\n\r\n" + list(false)));
+    assertThat(stripe.list(FROM, UNTIL, null)).isInstanceOf(Listing.Failed.class);
+  }
+
+  @Test
+  void aFullPageOfLongRowsIsRead() {
+    var long1 = OURS.replace("\"attempt_no\":\"1\"", "\"note\":\"" + "x".repeat(20_000) + "\"");
+    var rows = new String[100];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = long1.replace("pi_3Q", "pi_" + i);
+    }
+    assertThat(page(list(false, rows)).transactions()).hasSize(100);
+  }
+
+  @Test
+  void aCursorOfAnotherKindIsAMistakeOfOurs() {
+    for (var cursor : List.of("", "../v1/account", "pi 1")) {
+      assertThatThrownBy(() -> stripe.list(FROM, UNTIL, cursor))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
