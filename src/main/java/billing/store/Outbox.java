@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,15 +74,20 @@ public final class Outbox {
   /** Takes up to so many in hand, for so long. An empty lease: nothing can be sent now. */
   public Lease lease(Duration duration, int limit) {
     var name = UUID.randomUUID().toString();
+    var picked = new ArrayList<Long>();
     return settled.run(handle -> {
       // Where the answer to COMMIT was lost, they are in hand already.
-      var mails = leased(handle, name);
-      return new Lease(name, mails.isEmpty() ? lease(handle, name, duration, limit) : mails);
+      var mails = leased(handle, name, picked);
+      if (!mails.isEmpty()) {
+        return new Lease(name, mails);
+      }
+      picked.clear();
+      picked.addAll(handle.createQuery(PICK.text()).bind("limit", limit).mapTo(Long.class).list());
+      return new Lease(name, lease(handle, name, duration, picked));
     });
   }
 
-  private static List<Mail> lease(Handle handle, String name, Duration duration, int limit) {
-    var ids = handle.createQuery(PICK.text()).bind("limit", limit).mapTo(Long.class).list();
+  private static List<Mail> lease(Handle handle, String name, Duration duration, List<Long> ids) {
     if (ids.isEmpty()) {
       return List.of();
     }
@@ -93,7 +99,7 @@ public final class Outbox {
             .bindList("ids", ids)
             .execute();
     Counts.expect(LEASE, ids.size(), rows);
-    return leased(handle, name);
+    return leased(handle, name, ids);
   }
 
   /** The mail server has it. False: the lease had run out, and another sender may have sent it. */
@@ -155,12 +161,15 @@ public final class Outbox {
     return handle.createUpdate(sql.text()).bind("id", mail.id()).bind("lease", lease.name());
   }
 
-  private static List<Mail> leased(Handle handle, String name) {
-    return handle
-        .createQuery(LEASED.text())
-        .bind("lease", name)
-        .map((row, context) -> mail(row))
-        .list();
+  private static List<Mail> leased(Handle handle, String name, List<Long> ids) {
+    return ids.isEmpty()
+        ? List.of()
+        : handle
+            .createQuery(LEASED.text())
+            .bind("lease", name)
+            .bindList("ids", ids)
+            .map((row, context) -> mail(row))
+            .list();
   }
 
   private static Mail mail(ResultSet row) throws SQLException {
