@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.time.InstantSource;
+import java.util.Collection;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,17 @@ public final class Postman {
     this.clock = clock;
     this.composer = new Composer(settings.from(), templates.zone());
     this.session = Line.session(settings, tls);
+  }
+
+  /**
+   * Writes a sample of every letter, so that a template which does not fit ends a run before it has
+   * begun.
+   *
+   * @param columns what the app's SQL gives beyond the known columns of an invoice
+   * @throws TemplateTrouble naming the template, the line and the keys that there are
+   */
+  public void check(Collection<String> columns) {
+    templates.check(columns);
   }
 
   /** Begins a round. Nothing is said to the mail server before the first letter. */

@@ -80,10 +80,10 @@ public final class Templates {
    * @throws TemplateTrouble naming the template, the line and the keys that there are
    */
   public void check(Collection<String> columns) {
-    var more = new HashMap<String, String>();
-    columns.forEach(column -> more.put(column, "sample"));
     trios.forEach((kind, trio) -> {
       for (var full : List.of(true, false)) {
+        var more = new HashMap<String, String>();
+        columns.forEach(column -> more.put(column, full ? "sample" : ""));
         var values = values(sample(kind, full, more));
         Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
       }

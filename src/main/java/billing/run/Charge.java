@@ -104,7 +104,7 @@ public final class Charge {
   public ChargeReport run(ChargeOrder order) {
     var app = AppSql.load(settings.appSql());
     try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
-      Readiness.check(database, app);
+      postman.check(Readiness.check(database, app));
       var installation = Enrolled.check(database, gateway, settings.prefix());
       var fence = tenure.raise("charge", version, order.asOf());
       var night = new Night(database, settings, order, fence, postman);

@@ -26,13 +26,16 @@ final class AppProbe {
     columns(app.due(), query, Invoices.MANDATORY);
   }
 
-  static void lock(Handle handle, AppSql app) {
+  /** The columns of the row that is kept for the mail, beyond those of every invoice. */
+  static Set<String> lock(Handle handle, AppSql app) {
     var query =
         handle
             .createQuery(app.lock().sql())
             .bind("as_of", "1970-01-01")
             .bindList("invoice_ids", List.of("0"));
-    columns(app.lock(), query, Invoices.MANDATORY);
+    var more = new TreeSet<>(columns(app.lock(), query, Invoices.MANDATORY));
+    more.removeAll(Invoices.KNOWN);
+    return more;
   }
 
   static void booked(Handle handle, AppSql app) {
@@ -69,7 +72,7 @@ final class AppProbe {
     }
   }
 
-  private static void columns(AppFile file, Query query, Set<String> mandatory) {
+  private static Set<String> columns(AppFile file, Query query, Set<String> mandatory) {
     Set<String> found;
     try (query) {
       found = query.scanResultSet((rows, context) -> labels(rows.get()));
@@ -81,6 +84,7 @@ final class AppProbe {
     if (!missing.isEmpty()) {
       throw AppFile.wrong(file.name(), "does not give the column " + String.join(", ", missing));
     }
+    return found;
   }
 
   private static Set<String> labels(ResultSet rows) throws SQLException {

@@ -20,7 +20,7 @@ final class Invoices {
   static final Set<String> MANDATORY =
       Set.of("invoice_id", "amount_due", "currency", "payment_ref");
 
-  private static final Set<String> KNOWN =
+  static final Set<String> KNOWN =
       Set.of(
           "invoice_id",
           "amount_due",
@@ -108,8 +108,8 @@ final class Invoices {
     var more = new LinkedHashMap<String, String>();
     for (var value : values.entrySet()) {
       var text = value.getValue();
-      if (!KNOWN.contains(value.getKey()) && text != null) {
-        more.put(value.getKey(), text);
+      if (!KNOWN.contains(value.getKey())) {
+        more.put(value.getKey(), text == null ? "" : text);
       }
     }
     var id = values.get("invoice_id");

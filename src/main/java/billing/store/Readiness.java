@@ -38,9 +38,10 @@ public final class Readiness {
   /**
    * Checks it all, in the order in which one depends on the other.
    *
+   * @return the columns that the app gives for mails, beyond those of every invoice
    * @throws DatabaseTrouble with what is wrong first, and what to do
    */
-  public static void check(Database database, AppSql app) {
+  public static Set<String> check(Database database, AppSql app) {
     Migrations.check(database);
     var readiness = new Readiness(database, app);
     database.read(handle -> {
@@ -48,8 +49,9 @@ public final class Readiness {
       readiness.tables(handle);
       return true;
     });
-    readiness.sql();
+    var more = readiness.sql();
     GuardProof.run(database);
+    return more;
   }
 
   /**
@@ -146,13 +148,13 @@ public final class Readiness {
     }
   }
 
-  private void sql() {
-    database.read(handle -> {
+  private Set<String> sql() {
+    return database.read(handle -> {
       AppProbe.due(handle, app);
-      AppProbe.lock(handle, app);
+      var more = AppProbe.lock(handle, app);
       AppProbe.booked(handle, app);
       app.files().forEach(file -> AppProbe.explain(handle, file));
-      return true;
+      return more;
     });
   }
 

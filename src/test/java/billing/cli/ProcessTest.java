@@ -209,6 +209,7 @@ class ProcessTest {
           charge                     | chrage.zone=UTC                     | 2 | did you mean charge.zone
           charge                     | gateway.kind=paypal                 | 2 | gateway.kind
           status                     | db.password=wrong                   | 7 | db.password
+          charge                     | mail.templates=TEMPLATES            | 2 | line 1: there is no {{plan}}
           notify                     | mail.port=1                         | 0 | sent 0
           """)
   void badInputGetsOneClearLineAndItsExitCode(String command, String setting, int code, String says)
@@ -217,7 +218,7 @@ class ProcessTest {
     if (setting != null) {
       var key = setting.substring(0, setting.indexOf('='));
       lines.removeIf(line -> line.startsWith(key + "="));
-      lines.add(setting);
+      lines.add(setting.replace("TEMPLATES", templates().toString()));
     }
     var file = directory.resolve("bad.properties");
     Files.write(file, lines);
@@ -226,6 +227,13 @@ class ProcessTest {
 
     assertThat(said.code()).as(said.text()).isEqualTo(code);
     assertThat(said.text()).contains(says).doesNotContain("\tat ").doesNotContain("sk_test_wrong");
+  }
+
+  /** A template that asks for a column which the app's SQL does not give. */
+  private static Path templates() throws Exception {
+    var templates = Files.createDirectories(directory.resolve("templates"));
+    Files.writeString(templates.resolve("accepted.subject"), "Your {{plan}} plan is paid");
+    return templates;
   }
 
   private static Said inThisProcess(Path file, String... command) {
