@@ -7,6 +7,7 @@
 GRANT SELECT, UPDATE ON billing_fence TO 'billing'@'localhost';
 GRANT SELECT, INSERT ON billing_installation TO 'billing'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON billing_runs TO 'billing'@'localhost';
+GRANT SELECT, INSERT ON billing_listings TO 'billing'@'localhost';
 GRANT SELECT ON billing_schema_history TO 'billing'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON charge_attempts TO 'billing'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON charge_differences TO 'billing'@'localhost';

@@ -9,4 +9,22 @@ import org.jspecify.annotations.Nullable;
  *     invoice
  */
 public record Difference(
-    DifferenceKind kind, String subject, @Nullable String invoiceId, String detail) {}
+    DifferenceKind kind, String subject, @Nullable String invoiceId, String detail) {
+
+  /**
+   * One charge too many of an invoice.
+   *
+   * @param taken what it took, where that is known
+   * @param beside the attempt that the invoice was charged by as well
+   */
+  public static Difference chargedTwice(
+      String transactionId, @Nullable Money taken, Attempt beside) {
+    return new Difference(
+        DifferenceKind.CHARGED_TWICE,
+        transactionId,
+        beside.order().invoiceId(),
+        "charged once more%s by transaction %s, beside %s: give %s back at the gateway"
+            .formatted(
+                taken == null ? "" : " with " + taken, transactionId, beside.key(), transactionId));
+  }
+}

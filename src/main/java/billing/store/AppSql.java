@@ -5,12 +5,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +90,20 @@ public record AppSql(
         optional(texts, "book_decline.sql", false),
         needed(texts, "booked.sql", Set.of("<gateway_transaction_ids>"), directory),
         optional(texts, "overpaid.sql", true));
+  }
+
+  /** Those of these gateway transactions that the app's books have. */
+  Set<String> inBooks(Handle handle, Collection<String> transactions) {
+    if (transactions.isEmpty()) {
+      return Set.of();
+    }
+    try (var query = handle.createQuery(booked.sql())) {
+      return new HashSet<>(
+          query
+              .bindList("gateway_transaction_ids", List.copyOf(transactions))
+              .map((row, context) -> String.valueOf(row.getString(1)))
+              .list());
+    }
   }
 
   /** Every file that there is, in the order in which they are used. */

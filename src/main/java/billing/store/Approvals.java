@@ -40,10 +40,12 @@ final class Approvals {
 
   private final AppSql app;
   private final long runNo;
+  private final boolean tellAdopted;
 
-  Approvals(AppSql app, long runNo) {
+  Approvals(AppSql app, long runNo, boolean tellAdopted) {
     this.app = app;
     this.runNo = runNo;
+    this.tellAdopted = tellAdopted;
   }
 
   Done write(Handle handle, List<Outcome> outcomes) {
@@ -117,7 +119,7 @@ final class Approvals {
       if (one.settle().transactionId().equals(attempt.transactionId())) {
         booked.add(attempt.key());
       } else {
-        chargedTwice(one, "and already by transaction " + attempt.transactionId());
+        chargedTwice(one, attempt);
       }
     }
 
@@ -133,8 +135,7 @@ final class Approvals {
           cancel(sibling, one);
           settling.add(one);
         } else {
-          chargedTwice(
-              one, "while " + sibling.key() + " of its invoice is " + sibling.attempt().state());
+          chargedTwice(one, sibling.attempt());
         }
       }
     }
@@ -163,17 +164,12 @@ final class Approvals {
       Counts.expect(CANCEL, 1, rows);
     }
 
-    private void chargedTwice(Settling one, String also) {
+    private void chargedTwice(Settling one, Attempt beside) {
       note(one);
-      var attempt = one.row().attempt();
-      var id = one.settle().transactionId();
+      var settle = one.settle();
       differences.add(
           Differences.found(
-              new Difference(
-                  DifferenceKind.CHARGED_TWICE,
-                  attempt.key().value(),
-                  attempt.order().invoiceId(),
-                  "%s charged by transaction %s, %s".formatted(one.settle().taken(), id, also))));
+              Difference.chargedTwice(settle.transactionId(), settle.taken(), beside)));
     }
 
     private void note(Settling one) {
@@ -191,6 +187,9 @@ final class Approvals {
     }
 
     private void settle() {
+      // Our tables may have been restored apart from the app's: then it is in the books already.
+      var inBooks =
+          app.inBooks(handle, settling.stream().map(s -> s.settle().transactionId()).toList());
       var json = new Json();
       for (var one : settling) {
         var attempt = one.row().attempt();
@@ -199,7 +198,14 @@ final class Approvals {
             .with("send_no", attempt.sendNo())
             .with("state", attempt.state().name())
             .with("sends", sends(one.row(), one.outcome()).letters())
-            .with("evidence", Differences.cut(one.outcome().evidence(), 1000))
+            .with(
+                "evidence",
+                Differences.cut(
+                    (inBooks.contains(one.settle().transactionId())
+                            ? "in the app's books already; "
+                            : "")
+                        + one.outcome().evidence(),
+                    1000))
             .with("transaction_id", one.settle().transactionId())
             .with("taken", one.settle().taken().major().toPlainString());
       }
@@ -217,25 +223,39 @@ final class Approvals {
         }
         throw e;
       }
-      book();
+      var unbooked =
+          settling.stream()
+              .filter(s -> !inBooks.contains(s.settle().transactionId()))
+              .map(s -> s.row().id())
+              .toList();
+      if (!unbooked.isEmpty()) {
+        book(unbooked);
+      }
+      depart();
     }
 
-    private void book() {
-      var ids = settling.stream().map(s -> s.row().id()).toList();
+    private void book(List<Long> ids) {
       app.bookings().forEach(file -> file.execute(handle, ids));
       if (app.overpaid() != null) {
         overpaid(app.overpaid(), ids);
       }
+    }
+
+    private void depart() {
       var departing =
           settling.stream()
               .filter(s -> s.row().attempt().state() == AttemptState.SENT)
+              .filter(s -> s.row().wasClaimed())
               .map(s -> s.row().id())
               .toList();
       if (app.after() != null && !departing.isEmpty()) {
         app.after().execute(handle, departing);
       }
-      // Whether the customer hears of a charge that was adopted is for whoever adopts it to say.
-      tell(settling.stream().filter(s -> !s.row().adopted()).map(s -> s.row().id()).toList());
+      tell(
+          settling.stream()
+              .filter(s -> tellAdopted || !s.row().adopted())
+              .map(s -> s.row().id())
+              .toList());
       settling.forEach(s -> booked.add(s.row().key()));
       Differences.closeBookable(
           handle, settling.stream().map(s -> s.row().key().value()).toList(), runNo);

@@ -28,6 +28,11 @@ record AttemptRow(long id, Attempt attempt, boolean adopted, boolean released, I
     return attempt.key();
   }
 
+  /** Whether a claim made it SENT, and so told the app; an adoption did not. */
+  boolean wasClaimed() {
+    return !adopted || attempt.sendNo() > 1;
+  }
+
   private static AttemptRow map(ResultSet row, StatementContext context) throws SQLException {
     var attempt =
         new Attempt(

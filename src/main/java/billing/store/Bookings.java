@@ -26,8 +26,17 @@ public final class Bookings {
   private final Apart apart = new Apart();
 
   public Bookings(Database database, AppSql app, long runNo) {
+    this(database, app, runNo, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tellAdopted whether customers hear of what was adopted
+   */
+  public Bookings(Database database, AppSql app, long runNo, boolean tellAdopted) {
     this.settled = new Settled(database);
-    this.approvals = new Approvals(app, runNo);
+    this.approvals = new Approvals(app, runNo, tellAdopted);
     this.runNo = runNo;
   }
 

@@ -1,18 +1,23 @@
 package billing.store;
 
+import billing.model.AdoptionVerdict;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Currency;
 import billing.model.Difference;
+import billing.model.Forgotten;
+import billing.model.Invoice;
 import billing.model.Outcome;
 import billing.store.ClaimResult.Claimed;
 import billing.store.FencedTransactions.Result;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +32,26 @@ public final class FencedWriter {
   private final FencedTransactions fenced;
   private final Claims claims;
   private final Noes noes;
+  private final Adoptions adoptions;
   private final long runNo;
   private final Apart claimsApart = new Apart();
   private final Apart noesApart = new Apart();
 
   public FencedWriter(Database database, AppSql app, Fence fence) {
+    this(database, app, fence, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param tellAdopted whether customers hear of what was adopted
+   */
+  public FencedWriter(Database database, AppSql app, Fence fence, boolean tellAdopted) {
     this.fenced = new FencedTransactions(database, fence);
     this.runNo = fence.epoch();
     this.claims = new Claims(app, runNo, new Totals());
-    this.noes = new Noes(app, runNo);
+    this.noes = new Noes(app, runNo, tellAdopted);
+    this.adoptions = new Adoptions(app, runNo);
   }
 
   /** As it is now, for the witness. */
@@ -66,6 +82,34 @@ public final class FencedWriter {
             },
             (one, refused) -> fenced.run(handle -> sum.opened(refuse(handle, one, refused.why()))));
     return sum.result(atFault);
+  }
+
+  /**
+   * A charge that the database forgot becomes SENT, without a send.
+   *
+   * @param today for the app's question whether its invoice is due
+   * @param judge the rules, given the invoice as it is under its lock; null where it is not due
+   */
+  public Adopted adopt(
+      Forgotten forgotten,
+      LocalDate today,
+      BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge) {
+    try {
+      return switch (fenced.run(handle -> adoptions.adopt(handle, forgotten, today, judge))) {
+        case Result.Done<Adoptions.Done>(var done) ->
+            done.adopted() != null
+                ? new Adopted.Sent(done.adopted())
+                : done.differs() ? new Adopted.Differs(done.opened()) : new Adopted.Moved();
+        case Result.FencedOff<Adoptions.Done>(var why) -> new Adopted.Fenced(why);
+        case Result.Paused<Adoptions.Done>(var why) -> new Adopted.Fenced(why);
+      };
+    } catch (RuntimeException e) {
+      // Another attempt of the invoice, or one with this transaction, came in between.
+      if (ServerError.code(e) == ServerError.DUPLICATE) {
+        return new Adopted.Moved();
+      }
+      throw e;
+    }
   }
 
   /** Noes, and what was learned about attempts that stay SENT. */

@@ -40,10 +40,17 @@ final class Noes {
 
   private final AppSql app;
   private final long runNo;
+  private final boolean tellAdopted;
 
-  Noes(AppSql app, long runNo) {
+  /**
+   * The noes of one run.
+   *
+   * @param tellAdopted whether customers hear of what was adopted
+   */
+  Noes(AppSql app, long runNo, boolean tellAdopted) {
     this.app = app;
     this.runNo = runNo;
+    this.tellAdopted = tellAdopted;
   }
 
   Done write(Handle handle, Collection<Outcome> outcomes) {
@@ -54,6 +61,7 @@ final class Noes {
     var json = new Json();
     var departing = new ArrayList<Long>();
     var declined = new ArrayList<Long>();
+    var told = new ArrayList<Long>();
     var differences = new ArrayList<Differences.Found>();
     for (var outcome : outcomes) {
       var row = rows.get(outcome.key());
@@ -65,11 +73,14 @@ final class Noes {
       }
       written.add(outcome.key());
       put(json.row().with("id", row.id()), outcome, row, known);
-      if (outcome.decision() instanceof Decision.No) {
+      if (outcome.decision() instanceof Decision.No && row.wasClaimed()) {
         departing.add(row.id());
       }
       if (outcome.decision() instanceof Decline) {
         declined.add(row.id());
+        if (tellAdopted || !row.adopted()) {
+          told.add(row.id());
+        }
       }
       if (outcome.decision() instanceof Cancel(var why, var difference) && difference != null) {
         differences.add(new Differences.Found(difference, print(row)));
@@ -78,6 +89,7 @@ final class Noes {
     if (!json.isEmpty()) {
       decide(handle, json);
       depart(handle, departing, declined);
+      tell(handle, told);
     }
     return new Done(written, moved, Differences.open(handle, differences, runNo, false));
   }
@@ -106,11 +118,14 @@ final class Noes {
     if (app.after() != null && !departing.isEmpty()) {
       app.after().execute(handle, departing);
     }
+    if (app.decline() != null && !declined.isEmpty()) {
+      app.decline().execute(handle, declined);
+    }
+  }
+
+  private void tell(Handle handle, List<Long> declined) {
     if (declined.isEmpty()) {
       return;
-    }
-    if (app.decline() != null) {
-      app.decline().execute(handle, declined);
     }
     var rows =
         handle

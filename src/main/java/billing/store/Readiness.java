@@ -21,6 +21,7 @@ public final class Readiness {
       List.of(
           "billing_fence",
           "billing_installation",
+          "billing_listings",
           "billing_runs",
           "charge_attempts",
           "charge_events",

@@ -195,7 +195,7 @@ class BookingsTest {
     var booked = shop.book(Shop.settle(first, "pi_2"));
 
     assertThat(booked.booked()).isEmpty();
-    assertThat(booked.differences().getFirst().detail()).contains("pi_2", "pi_1", "79.00 USD");
+    assertThat(booked.differences().getFirst().detail()).contains("pi_2", "SHOP-1-1", "79.00 USD");
   }
 
   @Test

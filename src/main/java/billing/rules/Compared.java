@@ -1,0 +1,33 @@
+package billing.rules;
+
+import billing.model.Difference;
+import billing.model.Forgotten;
+import billing.model.Listed;
+import billing.model.Remembered;
+
+/** What one transaction of the gateway's listing is to us. */
+public sealed interface Compared {
+
+  /** As it should be; what was open about it is gone. */
+  record Fits() implements Compared {}
+
+  /** Not ours, or not decided there: nothing follows, and nothing that is open about it closes. */
+  record Nothing() implements Compared {}
+
+  /** A person was told of it before. */
+  record Noted() implements Compared {}
+
+  /** Somebody else's charge that stands: held against what is due, and against the app's books. */
+  record Elsewhere(Listed listed) implements Compared {}
+
+  /** The database went back behind it. */
+  record Forgot(Forgotten forgotten) implements Compared {}
+
+  /** An attempt that had ended, or was to be sent again, was approved after all. */
+  record Late(Remembered ended) implements Compared {}
+
+  /** Under our prefix, but made by another installation. */
+  record Foreign(String key, String installation) implements Compared {}
+
+  record Differs(Difference difference) implements Compared {}
+}

@@ -1,0 +1,240 @@
+package billing.rules;
+
+import billing.model.AttemptState;
+import billing.model.ChargeKey;
+import billing.model.Currency;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
+import billing.model.Forgotten;
+import billing.model.GatewayReply;
+import billing.model.Invoice;
+import billing.model.Known;
+import billing.model.Lead;
+import billing.model.Listed;
+import billing.model.Money;
+import billing.model.Remembered;
+import billing.rules.Compared.Differs;
+import billing.rules.Compared.Fits;
+import billing.rules.Compared.Forgot;
+import billing.rules.Compared.Late;
+import billing.rules.Compared.Noted;
+import billing.rules.Compared.Nothing;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds one transaction of the gateway's listing against what the database knows of it. What is
+ * still SENT or in REVIEW is not judged here: the lookup decides about it, or a person.
+ */
+public record Comparison(String prefix, String installation) {
+
+  private static final Pattern KEY = Pattern.compile("[A-Z0-9]{1,4}-(-?[A-Z0-9]+)-([1-9]\\d{0,5})");
+
+  /** The invoice and the number of the try that a transaction's key names; empty: none of ours. */
+  public Optional<Lead> lead(Listed listed) {
+    var text = listed.echo().chargeKey();
+    var form = text == null ? null : KEY.matcher(text);
+    if (form == null || !form.matches() || !isUnderPrefix(listed)) {
+      return Optional.empty();
+    }
+    var told = listed.echo().invoiceId();
+    var invoiceId = told == null ? form.group(1) : told;
+    var attemptNo = Integer.parseInt(form.group(2));
+    var key = ChargeKey.of(prefix, invoiceId, attemptNo);
+    return key.value().equals(text)
+        ? Optional.of(new Lead(key, invoiceId, attemptNo))
+        : Optional.empty();
+  }
+
+  /** Whether the transaction bears a key that only an installation with our prefix makes. */
+  public boolean isUnderPrefix(Listed listed) {
+    var key = listed.echo().chargeKey();
+    return key != null && key.startsWith(prefix + "-");
+  }
+
+  /** What the transaction is to us. */
+  public Compared judge(Listed listed, Known known) {
+    if (known.byTransaction() != null) {
+      return known.byTransaction().attempt().state() == AttemptState.SETTLED
+          ? settledByIt(listed, known.byTransaction())
+          : underOurKey(listed, known.byTransaction(), known);
+    }
+    if (!isUnderPrefix(listed)) {
+      return Standing.of(listed.reply()) == Standing.STANDS
+          ? new Compared.Elsewhere(listed)
+          : new Nothing();
+    }
+    var whose = listed.echo().installation();
+    if (whose != null && !whose.equals(installation)) {
+      return new Compared.Foreign(String.valueOf(listed.echo().chargeKey()), whose);
+    }
+    return known.byKey() == null
+        ? forgotten(listed, known)
+        : underOurKey(listed, known.byKey(), known);
+  }
+
+  private Compared settledByIt(Listed listed, Remembered held) {
+    return switch (Standing.of(listed.reply())) {
+      case STANDS -> sameAmount(listed, held);
+      case OPEN -> new Fits();
+      // A released one was released because the money went back.
+      case NONE -> held.released() ? new Fits() : givenBack(listed, held);
+      case UNCLEAR -> new Nothing();
+    };
+  }
+
+  private static Compared givenBack(Listed listed, Remembered held) {
+    return differs(
+        DifferenceKind.REVERSED,
+        held.key().value(),
+        held,
+        "booked, but %s at the gateway: transaction %s"
+            .formatted(Standing.text(listed.reply()), listed.transactionId()));
+  }
+
+  private static Compared sameAmount(Listed listed, Remembered held) {
+    var there = listed.echo().amount();
+    return there == null || there.equals(held.taken())
+        ? new Fits()
+        : differs(
+            DifferenceKind.AMOUNT,
+            held.key().value(),
+            held,
+            "booked with %s, but transaction %s took %s"
+                .formatted(held.taken(), listed.transactionId(), there));
+  }
+
+  private Compared underOurKey(Listed listed, Remembered held, Known known) {
+    return switch (held.attempt().state()) {
+      case SENT, REVIEW -> new Fits();
+      case SETTLED -> besideSettled(listed, held);
+      case PENDING -> held.neverSent() ? forgotten(listed, known) : ended(listed, held);
+      case DECLINED, CANCELLED -> ended(listed, held);
+    };
+  }
+
+  private static Compared besideSettled(Listed listed, Remembered held) {
+    return switch (Standing.of(listed.reply())) {
+      case STANDS -> twice(listed, held);
+      // A twin that was given back is as if it had never been.
+      case NONE -> new Fits();
+      case OPEN, UNCLEAR -> new Nothing();
+    };
+  }
+
+  private static Compared ended(Listed listed, Remembered held) {
+    return switch (Standing.of(listed.reply())) {
+      case STANDS -> new Late(held);
+      case OPEN ->
+          listed.reply() instanceof GatewayReply.Processing
+              ? mayStillCharge(listed, held)
+              // Nobody confirms an intent of ours, and a claim would close it first.
+              : new Nothing();
+      case UNCLEAR -> new Nothing();
+      case NONE -> new Fits();
+    };
+  }
+
+  private static Compared mayStillCharge(Listed listed, Remembered held) {
+    return differs(
+        DifferenceKind.UNKNOWN_HERE,
+        listed.transactionId(),
+        held,
+        "%s is %s here, and is being processed there under transaction %s"
+            .formatted(held.key(), held.attempt().state(), listed.transactionId()));
+  }
+
+  private Compared forgotten(Listed listed, Known known) {
+    if (known.noted()) {
+      return new Noted();
+    }
+    var lead = lead(listed).orElse(null);
+    if (lead == null) {
+      return new Forgot(new Forgotten(listed, null, known.byKey(), null, null, true));
+    }
+    var others = known.ofInvoice().stream().filter(one -> !one.key().equals(lead.key())).toList();
+    var rival = others.stream().filter(Remembered::isLive).findFirst().orElse(null);
+    if (rival != null && Standing.of(listed.reply()) == Standing.NONE) {
+      // No money moved, and a later try of the invoice goes on without it.
+      return new Fits();
+    }
+    var before = before(others, lead);
+    var inOrder =
+        lead.attemptNo() == 1 || (before != null && number(before) == lead.attemptNo() - 1);
+    return new Forgot(new Forgotten(listed, lead, known.byKey(), before, rival, inOrder));
+  }
+
+  private static @Nullable Remembered before(List<Remembered> others, Lead lead) {
+    return others.stream()
+        .filter(one -> number(one) < lead.attemptNo())
+        .max(Comparator.comparingInt(Comparison::number))
+        .orElse(null);
+  }
+
+  private static int number(Remembered one) {
+    return one.attempt().order().attemptNo();
+  }
+
+  /** Whether it may be what this due invoice was paid with. */
+  public static boolean mayHavePaid(Listed listed, Invoice due) {
+    var amount =
+        Currency.of(due.currency())
+            .flatMap(currency -> Money.exactly(due.amountDue(), currency))
+            .orElse(null);
+    var echo = listed.echo();
+    return amount != null
+        && amount.equals(echo.amount())
+        && (isSame(echo.customerRef(), due.customerRef())
+            || isSame(echo.paymentRef(), due.paymentRef()));
+  }
+
+  /** A charge elsewhere, about one of the invoices that it may have paid. */
+  public static Difference elsewhere(Listed listed, Invoice due) {
+    return new Difference(
+        DifferenceKind.CHARGED_ELSEWHERE,
+        listed.transactionId() + " " + due.id(),
+        due.id(),
+        "transaction %s took %s from the same customer on %s, without a key of ours, and the app's"
+                .formatted(listed.transactionId(), listed.echo().amount(), listed.at())
+            + " books do not have it");
+  }
+
+  /** SETTLED here, and the gateway has nothing of it. */
+  public static Difference unknownThere(Remembered settled) {
+    return about(
+        DifferenceKind.UNKNOWN_THERE,
+        settled,
+        "booked with %s by transaction %s, which the gateway does not have"
+            .formatted(settled.taken(), settled.attempt().transactionId()));
+  }
+
+  /** SETTLED here, and the app's books have lost it. */
+  public static Difference unbooked(Remembered settled) {
+    return about(
+        DifferenceKind.UNBOOKED,
+        settled,
+        "charged %s by transaction %s, which the app's books do not have"
+            .formatted(settled.taken(), settled.attempt().transactionId()));
+  }
+
+  private static Difference about(DifferenceKind kind, Remembered held, String detail) {
+    return new Difference(kind, held.key().value(), held.attempt().order().invoiceId(), detail);
+  }
+
+  static Differs twice(Listed listed, Remembered held) {
+    return new Differs(
+        Difference.chargedTwice(listed.transactionId(), listed.echo().amount(), held.attempt()));
+  }
+
+  private static Differs differs(
+      DifferenceKind kind, String subject, Remembered held, String detail) {
+    return new Differs(new Difference(kind, subject, held.attempt().order().invoiceId(), detail));
+  }
+
+  private static boolean isSame(@Nullable String one, @Nullable String other) {
+    return one != null && one.equals(other);
+  }
+}

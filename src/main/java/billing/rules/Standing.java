@@ -1,0 +1,49 @@
+package billing.rules;
+
+import billing.model.GatewayReply;
+
+/** What a transaction of the gateway's listing says about the money. */
+enum Standing {
+  /** It was taken, and not given back. */
+  STANDS,
+  /** It may yet be taken. */
+  OPEN,
+  /** It was never taken, or was given back. */
+  NONE,
+  /** The listing does not say enough. */
+  UNCLEAR;
+
+  static Standing of(GatewayReply reply) {
+    return switch (reply) {
+      case GatewayReply.Approved a -> STANDS;
+      case GatewayReply.Processing p -> OPEN;
+      case GatewayReply.Undecided u -> OPEN;
+      case GatewayReply.Declined d -> NONE;
+      case GatewayReply.Closed c -> NONE;
+      case GatewayReply.Reversed r -> NONE;
+      case GatewayReply.Duplicate d -> UNCLEAR;
+      case GatewayReply.DuplicateOf d -> UNCLEAR;
+      case GatewayReply.Conflict c -> UNCLEAR;
+      case GatewayReply.NotCharged n -> UNCLEAR;
+      case GatewayReply.AccountRefused a -> UNCLEAR;
+      case GatewayReply.OrderRefused o -> UNCLEAR;
+      case GatewayReply.NotFound n -> UNCLEAR;
+      case GatewayReply.Unknown u -> UNCLEAR;
+    };
+  }
+
+  /** The same in words. */
+  static String text(GatewayReply reply) {
+    return switch (of(reply)) {
+      case STANDS -> "approved";
+      case OPEN -> "not decided yet";
+      case NONE ->
+          switch (reply) {
+            case GatewayReply.Reversed r -> "given back";
+            case GatewayReply.Declined d -> "declined";
+            default -> "cancelled";
+          };
+      case UNCLEAR -> "of unclear outcome";
+    };
+  }
+}
