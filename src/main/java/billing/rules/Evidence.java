@@ -3,6 +3,7 @@ package billing.rules;
 import billing.model.Decision;
 import billing.model.GatewayReply;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 
 /** What a decision about one attempt rests on. */
@@ -18,8 +19,10 @@ public sealed interface Evidence {
    * All that the gateway has under the key, see {@code Gateway.find}.
    *
    * @param clocksApart the largest distance between the clocks of database, host and gateway
+   * @param askedAt the database's time when the question was about to leave: what was absent then
+   *     may be there by the time that the answer is heard
    */
-  record Found(List<GatewayReply> all, Duration clocksApart) implements Evidence {
+  record Found(List<GatewayReply> all, Duration clocksApart, Instant askedAt) implements Evidence {
     public Found {
       all = List.copyOf(all);
     }

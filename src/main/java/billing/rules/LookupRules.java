@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  * What follows from a look at everything that the gateway has under a key.
  *
  * <p>Any approved one settles, two call a person, any open one waits; else it was declined, and
- * only where there is nothing at all, long enough after the last send, may it be sent again.
+ * only where there is nothing at all, long enough after the last send, may it be sent again. How
+ * long that is, is counted to the question: the answer may have been a long time on its way.
  */
 final class LookupRules {
 
@@ -68,7 +69,7 @@ final class LookupRules {
           AttemptRules.settle(attempt, sorted.approved.getFirst()));
     }
     if (sorted.processing != null) {
-      return processing(attempt, sorted.processing, now);
+      return processing(attempt, sorted.processing, found.askedAt());
     }
     if (sorted.undecided != null) {
       return new Ruling(
@@ -76,14 +77,14 @@ final class LookupRules {
           new CloseDoor(sorted.undecided.transactionId(), AttemptRules.undecidedThere()));
     }
     if (!sorted.ended.isEmpty()) {
-      return ended(attempt, sorted.ended, now, today);
+      return ended(attempt, sorted.ended, found.askedAt(), today);
     }
     return nothing(attempt, sorted.duplicateOf, found, now);
   }
 
-  private Ruling processing(Attempt attempt, Processing processing, Instant now) {
+  private Ruling processing(Attempt attempt, Processing processing, Instant asked) {
     var deadline = earlier(attempt.settlingUntil(), processing.deadline());
-    if (deadline.isBefore(now)) {
+    if (deadline.isBefore(asked)) {
       return contradicted(
           attempt, "not decided by the rail's deadline", processing.transactionId());
     }
@@ -93,10 +94,10 @@ final class LookupRules {
   }
 
   /** Declined or cancelled there; a send without a transaction of its own may still arrive. */
-  private Ruling ended(Attempt attempt, List<GatewayReply> ended, Instant now, LocalDate today) {
+  private Ruling ended(Attempt attempt, List<GatewayReply> ended, Instant asked, LocalDate today) {
     var horizonEnds = horizon.of(AttemptRules.lastSent(attempt));
     var accounted = ended.size() >= attempt.sends().counted() - refused(attempt.sends());
-    if (!accounted && now.isBefore(horizonEnds)) {
+    if (!accounted && asked.isBefore(horizonEnds)) {
       return new Ruling(
           attempt.sends(), new Ask("a send without a transaction yet", horizonEnds, false));
     }
@@ -119,7 +120,7 @@ final class LookupRules {
     var last = AttemptRules.lastSent(attempt);
     if (attempt.sends().indeterminate()) {
       var until = horizon.ofIndeterminate(last);
-      return now.isBefore(until)
+      return found.askedAt().isBefore(until)
           ? new Ruling(attempt.sends(), new Ask("a stored failure may yet resolve", until, false))
           : new Ruling(
               attempt.sends(),
@@ -139,7 +140,7 @@ final class LookupRules {
                   now.plus(timings.duplicateWindow()))));
     }
     var ends = horizon.of(last);
-    if (now.isBefore(ends)) {
+    if (found.askedAt().isBefore(ends)) {
       return new Ruling(attempt.sends(), new Ask("not found there yet", ends, false));
     }
     if (found.clocksApart().compareTo(Limits.CLOCKS_APART) > 0) {

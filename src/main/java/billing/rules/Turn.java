@@ -139,7 +139,7 @@ final class Turn {
         state.slots.put(attempt.key(), waiting);
       }
       case Evidence.Closing closing -> state.slots.put(attempt.key(), waiting);
-      case Evidence.Found(var all, var apart) when questionFailed(all) ->
+      case Evidence.Found(var all, var apart, var asked) when questionFailed(all) ->
           state.slots.put(attempt.key(), waiting);
       case Evidence.Found found -> {
         state.toWrite.add(outcome(attempt, sends, ask, evidence));
@@ -163,7 +163,8 @@ final class Turn {
   private void heardLate(Slot slot, Evidence evidence) {
     var attempt = slot.attempt();
     state.slots.remove(attempt.key());
-    if (!(evidence instanceof Evidence.Found(var all, var apart)) || questionFailed(all)) {
+    if (!(evidence instanceof Evidence.Found(var all, var apart, var asked))
+        || questionFailed(all)) {
       return;
     }
     var approval = LookupRules.lateApproval(attempt, all);

@@ -59,8 +59,11 @@ final class Sender implements AutoCloseable {
     exchange(
         find,
         find.attempt(),
-        () ->
-            new Evidence.Found(gateway.find(find.attempt(), find.afterDuplicate()), clocksApart()));
+        () -> {
+          var asked = clock.now();
+          var all = gateway.find(find.attempt(), find.afterDuplicate());
+          return new Evidence.Found(all, clocksApart(), asked);
+        });
   }
 
   void close(Effect.Close close) {

@@ -133,7 +133,7 @@ class AttemptRulesTest {
           ?       | closing reversed               | soon    | Review    | c
           """)
   void theTable(String sends, String evidence, String when, String next, String sendsAfter) {
-    var ruling = RULES.decide(attempt(sends), evidence(evidence), now(when), TODAY);
+    var ruling = RULES.decide(attempt(sends), evidence(evidence, now(when)), now(when), TODAY);
 
     assertThat(ruling.decision().getClass().getSimpleName()).isEqualTo(next);
     assertThat(ruling.sends().letters()).isEqualTo(sendsAfter);
@@ -194,7 +194,8 @@ class AttemptRulesTest {
 
   @Test
   void anApprovedChargeSettlesWithTheAmountThatWasTaken() {
-    var ruling = RULES.decide(attempt("?"), evidence("answer approved"), now("soon"), TODAY);
+    var ruling =
+        RULES.decide(attempt("?"), evidence("answer approved", now("soon")), now("soon"), TODAY);
 
     assertThat(ruling.decision()).isEqualTo(new Decision.Settle("txn-1", ASKED));
   }
@@ -207,10 +208,28 @@ class AttemptRulesTest {
 
   @Test
   void notFoundBeforeTheHorizonIsAskedAgainAtTheHorizon() {
-    var ruling = RULES.decide(attempt("?"), evidence("found not found"), now("soon"), TODAY);
+    var ruling =
+        RULES.decide(attempt("?"), evidence("found not found", now("soon")), now("soon"), TODAY);
 
     var ask = (Decision.Ask) ruling.decision();
     assertThat(ask.at()).isEqualTo(SENT_AT.plus(HORIZON.afterLastSend()));
+  }
+
+  /** Found by the model check: a run that slept over the horizon while the answer was under way. */
+  @Test
+  void absenceIsJudgedByWhenItWasAskedForAndNotByWhenItIsHeard() {
+    for (var what : List.of("found not found", "found declined")) {
+      var ruling = RULES.decide(attempt("??"), evidence(what, now("soon")), now("late"), TODAY);
+
+      assertThat(ruling.decision())
+          .as(what)
+          .isInstanceOfSatisfying(
+              Decision.Ask.class,
+              ask -> assertThat(ask.at()).isEqualTo(SENT_AT.plus(HORIZON.afterLastSend())));
+    }
+    var stored =
+        RULES.decide(attempt("!"), evidence("found not found", now("late")), now("day on"), TODAY);
+    assertThat(stored.decision()).isInstanceOf(Decision.Ask.class);
   }
 
   @Test
@@ -220,13 +239,14 @@ class AttemptRulesTest {
         new Attempt(
             a.order(), a.state(), 1, a.sends(), SENT_AT, SENT_AT, "txn-9", null, 0, null, 1);
 
-    var ruling = RULES.decide(accepted, evidence("found not found"), now("late"), TODAY);
+    var ruling =
+        RULES.decide(accepted, evidence("found not found", now("late")), now("late"), TODAY);
 
     assertThat(ruling.decision()).isInstanceOf(Decision.Review.class);
   }
 
   private static Decision.Decline declined(String evidence) {
-    var ruling = RULES.decide(attempt("?"), evidence(evidence), now("soon"), TODAY);
+    var ruling = RULES.decide(attempt("?"), evidence(evidence, now("soon")), now("soon"), TODAY);
     return (Decision.Decline) ruling.decision();
   }
 
@@ -244,7 +264,8 @@ class AttemptRulesTest {
     for (var sends : List.of("?", "??", "!?", "-?", "r?", "p?", "d?", "??-?", "?????")) {
       for (var evidence : evidences) {
         for (var when : List.of("soon", "late", "day on")) {
-          var ruling = RULES.decide(attempt(sends), evidence(evidence), now(when), TODAY);
+          var ruling =
+              RULES.decide(attempt(sends), evidence(evidence, now(when)), now(when), TODAY);
           cell.check(sends, evidence, when, ruling.decision());
         }
       }
@@ -260,7 +281,7 @@ class AttemptRulesTest {
     };
   }
 
-  private static Evidence evidence(String text) {
+  private static Evidence evidence(String text, Instant asked) {
     if (text.equals("silence")) {
       return new Evidence.Silence();
     }
@@ -273,7 +294,8 @@ class AttemptRulesTest {
       case "found" ->
           new Evidence.Found(
               Replies.all(words[1].replace(", clocks apart", "")),
-              Duration.ofSeconds(words[1].endsWith("clocks apart") ? 31 : 1));
+              Duration.ofSeconds(words[1].endsWith("clocks apart") ? 31 : 1),
+              asked);
       default -> throw new IllegalArgumentException(text);
     };
   }

@@ -140,7 +140,7 @@ public final class World {
       case Effect.Send(var attempt) ->
           exchange(heard(attempt, new Evidence.Answer(onSend.apply(attempt))));
       case Effect.Find(var attempt, var afterDuplicate) ->
-          exchange(heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO)));
+          exchange(heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO, now)));
       case Effect.Close(var attempt, var id, var then) ->
           exchange(heard(attempt, new Evidence.Closing(onClose.apply(attempt), then)));
       case Effect.Write(var outcomes) -> {
