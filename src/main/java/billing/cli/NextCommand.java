@@ -18,6 +18,7 @@ final class NextCommand {
           "ask the processor whether it is ill; the declined customers are not told yet";
       case STOP_AFTER, INTERRUPTED, TERMINATED -> "billing charge        which goes on from here";
       case FENCED -> "billing status        which names the run that took over";
+      case WENT_BACK -> "billing reconcile        which finds what the database has forgotten";
       case LOCK_LOST, DATABASE_LOST -> "billing charge        once the database is back";
       case APP_SQL -> "mend the file of app.sql.dir or the schema, then  billing charge";
       case ACCOUNT_REFUSED -> "correct gateway.key, then  billing charge";

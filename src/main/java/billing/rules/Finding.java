@@ -12,6 +12,7 @@ public enum Finding {
   TOO_MANY_DECLINES(6, "too many declines (charge.max-declines)"),
   STOP_AFTER(6, "the run reached charge.stop-after"),
   FENCED(6, "a newer run has fenced this one off"),
+  WENT_BACK(6, "the database went back in time"),
   LOCK_LOST(7, "the lock was lost with its database connection"),
   DATABASE_LOST(7, "the database was lost"),
   APP_SQL(7, "the app's SQL does not fit its database"),
@@ -56,7 +57,7 @@ public enum Finding {
   /** After it nothing may be asked, and what is in flight is only finished. */
   boolean endsAsking() {
     return switch (this) {
-      case INTERRUPTED, TERMINATED, LOCK_LOST, FENCED, DATABASE_LOST, BUG -> true;
+      case INTERRUPTED, TERMINATED, LOCK_LOST, FENCED, WENT_BACK, DATABASE_LOST, BUG -> true;
       case PAUSED,
           OVER_TOTAL,
           TOO_MANY_DECLINES,
@@ -77,6 +78,10 @@ public enum Finding {
 
   /** After it this run may not say no about anything. */
   boolean endsNoes() {
-    return this == LOCK_LOST || this == FENCED || this == DATABASE_LOST || this == BUG;
+    return this == LOCK_LOST
+        || this == FENCED
+        || this == WENT_BACK
+        || this == DATABASE_LOST
+        || this == BUG;
   }
 }

@@ -2,6 +2,8 @@ package billing.run;
 
 import billing.gateway.Gateway;
 import billing.mail.Postman;
+import billing.model.Durations;
+import billing.model.Fence;
 import billing.rules.AttemptRules;
 import billing.rules.Effect;
 import billing.rules.Eligibility;
@@ -13,25 +15,31 @@ import billing.rules.RetrySchedule;
 import billing.rules.RunPlan;
 import billing.rules.RunRules;
 import billing.rules.RunState;
+import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.AttemptReader;
 import billing.store.Bookings;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.DatabaseTrouble;
-import billing.store.Fence;
 import billing.store.FencedWriter;
 import billing.store.Installation;
 import billing.store.Queue;
 import billing.store.Readiness;
 import billing.store.RunLock;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The nightly run, end to end: lock, fence, recover, queue, claim, send, decide, book, tell. */
 public final class Charge {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Charge.class);
 
   private final Database database;
   private final Tenure.Locker locker;
@@ -105,10 +113,13 @@ public final class Charge {
     var app = AppSql.load(settings.appSql());
     try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
       postman.check(Readiness.check(database, app));
+      var footing = tenure.look();
+      footing.require();
       var installation = Enrolled.check(database, gateway, settings.prefix());
       var fence = tenure.raise("charge", version, order.asOf());
       var night = new Night(database, settings, order, fence, postman);
-      return night.finish(tenure, () -> drive(order, app, installation, tenure, fence, night));
+      return night.finish(
+          tenure, () -> drive(order, app, installation, tenure, footing, fence, night));
     }
   }
 
@@ -117,6 +128,7 @@ public final class Charge {
       AppSql app,
       Installation installation,
       Tenure tenure,
+      Footing footing,
       Fence fence,
       Night night)
       throws InterruptedException {
@@ -137,18 +149,15 @@ public final class Charge {
             settings,
             eligibility,
             stores,
-            tenure.witness(),
+            fenceNow -> tenure.remember(fenceNow, clock.now()),
             tenure::holds,
-            () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()),
-            clock::now);
+            () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()));
     night.watch(desk);
+    var horizon = Horizon.of(timings, settings.exchangeDeadline());
     var rules =
         new RunRules(
             plan(order, clock),
-            new AttemptRules(
-                timings,
-                Horizon.of(timings, settings.exchangeDeadline()),
-                new RetrySchedule(settings.retryDays())));
+            new AttemptRules(timings, horizon, new RetrySchedule(settings.retryDays())));
     var pace = new Pace(settings.rate(), System::nanoTime);
     var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
     try (var hands = new Hands(desk, sender, events::add);
@@ -157,8 +166,35 @@ public final class Charge {
                 tenure::heartbeat,
                 clock::set,
                 () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
+      if (footing.verdict() instanceof Verdict.OtherServer(var why)
+          && waitOut(why, clock, horizon.afterLastSend())) {
+        tenure.waitedOut();
+      }
       return new Loop(rules, events, clock, trace.andThen(hands), watcher).drive();
     }
+  }
+
+  /**
+   * Until what the last run sent on another server can no longer take effect unseen.
+   *
+   * @return false where the run was stopped meanwhile
+   */
+  private boolean waitOut(String why, RunClock clock, Duration horizon)
+      throws InterruptedException {
+    var until = clock.now().plus(horizon);
+    LOG.warn(
+        "{}: nobody knows how much of the last run this one has. The run waits {} before it asks"
+            + " and sends; it may be stopped",
+        why,
+        Durations.text(horizon));
+    while (clock.now().isBefore(until)) {
+      var left = Duration.between(clock.now(), until).toMillis() + 1;
+      var stopped = events.poll(left, TimeUnit.MILLISECONDS);
+      if (stopped != null) {
+        return !events.add(stopped);
+      }
+    }
+    return true;
   }
 
   private RunPlan plan(ChargeOrder order, RunClock clock) {

@@ -5,6 +5,7 @@ import billing.model.Admission;
 import billing.model.Admission.Reason;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.model.Fence;
 import billing.model.Invoice;
 import billing.model.Past;
 import billing.rules.Effect;
@@ -12,6 +13,7 @@ import billing.rules.Eligibility;
 import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.Limits;
+import billing.rules.WitnessRules;
 import billing.store.AttemptReader;
 import billing.store.Booked;
 import billing.store.Bookings;
@@ -21,9 +23,7 @@ import billing.store.DatabaseTrouble;
 import billing.store.FencedWriter;
 import billing.store.Queue;
 import billing.store.Recorded;
-import billing.store.Witness;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,10 +52,9 @@ final class Desk {
   private final ChargeSettings settings;
   private final Eligibility eligibility;
   private final Stores stores;
-  private final Witness witness;
+  private final Consumer<Fence> witness;
   private final BooleanSupplier locked;
   private final Supplier<Permit> permits;
-  private final Supplier<Instant> clock;
   private final long run;
 
   private final Map<Reason, Long> skipped = new EnumMap<>(Reason.class);
@@ -64,19 +64,18 @@ final class Desk {
   private @Nullable String readTo;
 
   /**
+   * @param witness keeps the fence outside of the database, on the disk when it returns
    * @param locked whether the lock is ours still
    * @param permits begins a permit
-   * @param clock the database's time
    */
   Desk(
       ChargeOrder order,
       ChargeSettings settings,
       Eligibility eligibility,
       Stores stores,
-      Witness witness,
+      Consumer<Fence> witness,
       BooleanSupplier locked,
-      Supplier<Permit> permits,
-      Supplier<Instant> clock) {
+      Supplier<Permit> permits) {
     this.order = order;
     this.settings = settings;
     this.eligibility = eligibility;
@@ -84,7 +83,6 @@ final class Desk {
     this.witness = witness;
     this.locked = locked;
     this.permits = permits;
-    this.clock = clock;
     this.run = stores.writer().fence().epoch();
   }
 
@@ -125,7 +123,8 @@ final class Desk {
     return switch (stores.writer().claim(request)) {
       case ClaimResult.Claimed claimed -> {
         if (!claimed.sent().isEmpty()) {
-          remember();
+          // After the commit that it witnesses, before the first byte leaves.
+          witness.accept(fence());
           give.accept(claimed.sent(), permit);
         }
         if (claimed.schemaAtFault() && claimed.sent().isEmpty()) {
@@ -137,16 +136,9 @@ final class Desk {
             claimed.nextNotBefore(),
             claimed.overTotal() != null);
       }
-      case ClaimResult.Fenced(var why) -> failed(claim, Finding.FENCED, why);
+      case ClaimResult.Fenced(var mine, var present) -> fenced(claim, mine, present);
       case ClaimResult.Paused(var why) -> failed(claim, Finding.PAUSED, why);
     };
-  }
-
-  /** On the disk before the first byte leaves, after the commit that it witnesses. */
-  private void remember() {
-    witness.write(
-        new Witness.Testimony(
-            eligibility.installation(), settings.host(), stores.writer().fence(), clock.get()));
   }
 
   Event readSiblings() {
@@ -162,7 +154,7 @@ final class Desk {
           written.schemaAtFault()
               ? failed(write, Finding.APP_SQL, written.refused().toString())
               : new Event.Written(written.written());
-      case Recorded.Fenced(var why) -> failed(write, Finding.FENCED, why);
+      case Recorded.Fenced(var mine, var present) -> fenced(write, mine, present);
     };
   }
 
@@ -197,6 +189,12 @@ final class Desk {
     return new Event.Booked(booked.booked(), booked.notBookable().keySet(), booked.schemaAtFault());
   }
 
+  private Event fenced(Effect effect, Fence mine, @Nullable Fence present) {
+    var back = WitnessRules.wentBack(mine, present);
+    var finding = back ? Finding.WENT_BACK : Finding.FENCED;
+    return failed(effect, finding, WitnessRules.why(mine, present));
+  }
+
   private Event failed(Effect effect, Finding finding, String why) {
     trouble.add(finding.text() + ": " + why);
     return new Event.Failed(effect, finding);
@@ -208,6 +206,11 @@ final class Desk {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** As it was moved last, surely committed. */
+  Fence fence() {
+    return stores.writer().fence();
   }
 
   Map<Reason, Long> skipped() {

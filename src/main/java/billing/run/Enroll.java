@@ -4,6 +4,7 @@ import billing.gateway.AccountReply;
 import billing.gateway.Gateway;
 import billing.model.Account;
 import billing.rules.Finding;
+import billing.rules.WitnessRules.Verdict;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.Installation;
@@ -51,14 +52,25 @@ public final class Enroll {
     Migrations.check(database);
     try (var tenure =
         Tenure.begin(database, wait -> RunLock.take(login, wait), settings, patience)) {
+      var footing = tenure.look();
+      if (footing.verdict() instanceof Verdict.WentBack) {
+        footing.require();
+      }
       var account = account();
       var installations = new Installations(database);
       var present = installations.current();
       present.ifPresent(installation -> refuseChange(installation, account));
       var fence = tenure.raise("enroll", version, null);
+      var lost = present.isEmpty() ? footing.lost() : null;
       var id =
-          present.map(Installation::id).orElseGet(() -> Installations.newId(new SecureRandom()));
+          present
+              .map(Installation::id)
+              .orElseGet(() ->
+                  lost == null ? Installations.newId(new SecureRandom()) : lost.installation());
       installations.add(fence, id, settings.prefix(), account, settings.host(), because);
+      if (lost == null) {
+        tenure.enrolled(id, fence, database.now());
+      }
       tenure.end(fence, 0, Declines.COUNT, "{}");
       return installations.current().orElseThrow();
     }

@@ -1,11 +1,11 @@
 package billing.run;
 
 import billing.mail.Postman;
+import billing.model.Fence;
 import billing.rules.Finding;
 import billing.rules.RunState;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
-import billing.store.Fence;
 import billing.store.Outbox;
 import billing.store.Run.Declines;
 import billing.store.Status;
@@ -60,7 +60,9 @@ final class Night {
     var counts = counts();
     endRun(tenure);
     tenure.close();
-    var mail = findings.contains(Finding.DATABASE_LOST) ? null : tell();
+    // An outbox of an earlier time holds mail that was sent long ago.
+    var away = findings.contains(Finding.DATABASE_LOST) || findings.contains(Finding.WENT_BACK);
+    var mail = away ? null : tell();
     return report(counts, mail);
   }
 
@@ -102,12 +104,15 @@ final class Night {
     }
     var held = findings.contains(Finding.TOO_MANY_DECLINES);
     try {
-      tenure.end(
-          fence,
-          Finding.exitCode(findings),
-          held ? Declines.HELD : Declines.COUNT,
-          summary(new Status(database).figures(fence.epoch())));
-      if (!findings.contains(Finding.FENCED)) {
+      var ended =
+          tenure.end(
+              desk == null ? fence : desk.fence(),
+              Finding.exitCode(findings),
+              held ? Declines.HELD : Declines.COUNT,
+              summary(new Status(database).figures(fence.epoch())));
+      if (!ended) {
+        findings.add(Finding.WENT_BACK);
+      } else if (!findings.contains(Finding.FENCED)) {
         new Outbox(database).release(fence.epoch());
       }
     } catch (DatabaseTrouble e) {

@@ -1,8 +1,13 @@
 package billing.run;
 
+import billing.model.Fence;
+import billing.model.Testimony;
+import billing.rules.Finding;
+import billing.rules.WitnessRules;
+import billing.rules.WitnessRules.Sight;
+import billing.rules.WitnessRules.Verdict;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
-import billing.store.Fence;
 import billing.store.Run;
 import billing.store.Run.Declines;
 import billing.store.RunLock;
@@ -12,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +42,13 @@ final class Tenure implements AutoCloseable {
   private final Witness witness;
   private final Runs runs;
   private final String host;
+
+  /** Null until {@link #look}. */
+  private @Nullable Footing footing;
+
+  /** What the file says, where this command may write it; null: it stays as it is. */
+  private @Nullable Testimony said;
+
   private boolean open = true;
 
   private Tenure(@Nullable RunLock lock, Database database, Witness witness, String host) {
@@ -100,15 +113,103 @@ final class Tenure implements AutoCloseable {
         "billing status        or wait for it:  billing charge --wait 30m");
   }
 
-  /** Raises the fence: every run before this one is out. */
-  Fence raise(String command, String version, @Nullable LocalDate asOf) {
-    return runs.begin(
-        new Runs.Starter(command, host, ProcessHandle.current().pid(), version, asOf));
+  /**
+   * Holds the witness against the database, under the lock and before the fence is raised. What
+   * follows from it is the command's: most call {@link Footing#require}.
+   */
+  Footing look() {
+    var file = witness.read();
+    footing = Footing.of(file, database, host);
+    said =
+        switch (footing.verdict()) {
+          case Verdict.Fits fits -> file.orElse(null);
+          case Verdict.OtherServer other -> null;
+          case Verdict.WentBack back -> null;
+          case Verdict.NotEnrolled stranger -> null;
+        };
+    return footing;
   }
 
-  /** The run's row is closed. */
-  void end(Fence fence, int exitCode, Declines declines, String summary) {
-    runs.end(fence, exitCode, declines, summary);
+  /** The horizon that {@link Verdict.OtherServer} asks for is over: the run may send and say so. */
+  void waitedOut() {
+    said = sight().file();
+  }
+
+  private Sight sight() {
+    return Objects.requireNonNull(footing, "look() comes first").sight();
+  }
+
+  /**
+   * Raises the fence: every run before this one is out.
+   *
+   * @throws RunRefused where the database went back since {@link #look}
+   */
+  Fence raise(String command, String version, @Nullable LocalDate asOf) {
+    var fence = runs.begin(starter(command, version, asOf));
+    if (footing != null && fence.epoch() <= footing.sight().present().epoch()) {
+      throw new RunRefused(
+          Finding.WENT_BACK.exitCode(),
+          Finding.WENT_BACK.text() + " at this moment. Nothing was touched.",
+          Footing.CURE);
+    }
+    return fence;
+  }
+
+  /**
+   * The end of a cure: the gateway was listed from {@link Footing#curableFrom} on, and what the
+   * database had forgotten is in it again. The fence is raised above every run that anybody
+   * remembers, and the witness says so; so a death between the two leaves it behind, as is normal.
+   */
+  Fence seal(String command, String version) {
+    var sight = sight();
+    var above = WitnessRules.highest(sight);
+    var fence = runs.begin(starter(command, version, null), above);
+    var file = sight.file();
+    if (file != null) {
+      // Its host stays: a copy is not admitted by having been cured.
+      said = file;
+      remember(fence, file.lastSendAt());
+    }
+    return fence;
+  }
+
+  private Runs.Starter starter(String command, String version, @Nullable LocalDate asOf) {
+    return new Runs.Starter(command, host, ProcessHandle.current().pid(), version, asOf);
+  }
+
+  /** This host is enrolled from now on. Nothing was sent since {@code now}, by nobody. */
+  void enrolled(String installation, Fence fence, Instant now) {
+    said = new Testimony(installation, host, fence, runs.server(), now);
+    witness.write(said);
+  }
+
+  /**
+   * On the disk when it returns. Called after the commit that it witnesses, and before the first
+   * byte of what was claimed leaves.
+   */
+  void remember(Fence fence, Instant lastSendAt) {
+    if (said == null) {
+      throw new IllegalStateException("the witness may not be written by this command");
+    }
+    var now = new Testimony(said.installation(), said.host(), fence, sight().server(), lastSendAt);
+    witness.write(now);
+    said = now;
+  }
+
+  /**
+   * The run's row is closed, and the witness brought up to what the run has written last.
+   *
+   * @param fence as it was moved last, surely committed
+   * @return false where the row is not this run's: the database went back
+   */
+  boolean end(Fence fence, int exitCode, Declines declines, String summary) {
+    if (!runs.end(fence, exitCode, declines, summary)) {
+      return false;
+    }
+    if (said != null && !said.fence().equals(fence)) {
+      remember(fence, said.lastSendAt());
+    }
+    return true;
   }
 
   /** The database's time while the lock is ours; empty once it is lost. */
@@ -127,10 +228,6 @@ final class Tenure implements AutoCloseable {
   /** Whether nobody else can have the lock at this moment; so also where there is none. */
   boolean holds() {
     return lock == null || lock.heartbeat().held();
-  }
-
-  Witness witness() {
-    return witness;
   }
 
   /** Lock and witness are free again; may be called twice. */

@@ -2,7 +2,9 @@ package billing.store;
 
 import billing.model.ChargeKey;
 import billing.model.Difference;
+import billing.model.Fence;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of a charge that the database had forgotten. */
 public sealed interface Adopted {
@@ -16,6 +18,10 @@ public sealed interface Adopted {
   /** The rows have moved since they were read: it is judged again. */
   record Moved() implements Adopted {}
 
-  /** Another run took over. */
-  record Fenced(String why) implements Adopted {}
+  /**
+   * Another run took over, or the database went back.
+   *
+   * @param present null: the fence's row is gone
+   */
+  record Fenced(Fence mine, @Nullable Fence present) implements Adopted {}
 }

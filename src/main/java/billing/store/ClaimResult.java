@@ -3,6 +3,7 @@ package billing.store;
 import billing.model.Attempt;
 import billing.model.Currency;
 import billing.model.Difference;
+import billing.model.Fence;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,12 @@ public sealed interface ClaimResult {
       boolean schemaAtFault)
       implements ClaimResult {}
 
-  /** Another run took over, or the database went back: this run can claim nothing more. */
-  record Fenced(String why) implements ClaimResult {}
+  /**
+   * Another run took over, or the database went back: this run can claim nothing more.
+   *
+   * @param present null: the fence's row is gone
+   */
+  record Fenced(Fence mine, @Nullable Fence present) implements ClaimResult {}
 
   /** A person pulled the switch. */
   record Paused(String why) implements ClaimResult {}

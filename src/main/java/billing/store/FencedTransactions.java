@@ -1,9 +1,13 @@
 package billing.store;
 
+import billing.model.Fence;
 import billing.store.Transactions.Ending;
 import billing.store.Transactions.Work;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transactions that begin by moving the fence, one at a time. Each has a definite end: a lost
@@ -14,8 +18,12 @@ final class FencedTransactions {
   sealed interface Result<T> {
     record Done<T>(T value) implements Result<T> {}
 
-    /** Somebody else holds the fence, or the database went back. Nothing more can be written. */
-    record FencedOff<T>(String why) implements Result<T> {}
+    /**
+     * Somebody else holds the fence, or the database went back. Nothing more can be written.
+     *
+     * @param present null: its row is gone
+     */
+    record FencedOff<T>(Fence mine, @Nullable Fence present) implements Result<T> {}
 
     record Paused<T>(String why) implements Result<T> {}
   }
@@ -65,10 +73,8 @@ final class FencedTransactions {
             case COMMITTED -> {
               return result;
             }
-            case FENCE_LOST -> {
-              return new Result.FencedOff<>("another run took the fence while a COMMIT was lost");
-            }
-            // Surely not committed, so the whole transaction is done again.
+            // Surely not committed, so the whole transaction is done again; or it finds out that
+            // the fence is not ours any more.
             case ABSENT -> {}
           }
         }
@@ -78,38 +84,43 @@ final class FencedTransactions {
   }
 
   private <T> Result<T> moveAnd(Handle handle, Sql move, Work<T> work) {
-    var rows = move(handle, move, fence);
-    return rows == 1 ? new Result.Done<>(work.in(handle)) : whyNot(handle);
-  }
-
-  private <T> Result<T> whyNot(Handle handle) {
-    return handle
-        .createQuery(READ.text())
-        .map((row, context) -> {
-          var present =
-              new Fence(row.getLong("epoch"), row.getString("holder"), row.getLong("seq"));
-          if (present.equals(fence) && row.getBoolean("paused")) {
-            return new Result.Paused<T>(String.valueOf(row.getString("paused_because")));
-          }
-          return new Result.FencedOff<T>(difference(present));
-        })
-        .findOne()
-        .orElseGet(() -> new Result.FencedOff<>("the fence's row is gone"));
-  }
-
-  private String difference(Fence present) {
-    if (present.epoch() > fence.epoch()) {
-      return "run %d took over from run %d".formatted(present.epoch(), fence.epoch());
+    for (int tries = 0; tries < TRIES; tries++) {
+      if (move(handle, move, fence) == 1) {
+        return new Result.Done<>(work.in(handle));
+      }
+      var row = handle.createQuery(READ.text()).map((r, c) -> new Row(r)).findOne().orElse(null);
+      if (row == null || !row.fence.equals(fence)) {
+        return new Result.FencedOff<>(fence, row == null ? null : row.fence);
+      }
+      if (row.paused) {
+        return new Result.Paused<>(row.because);
+      }
+      // It was resumed between the two statements.
     }
-    return "the database went back: run %d finds the fence at epoch %d, number %d, not %d"
-        .formatted(fence.epoch(), present.epoch(), present.seq(), fence.seq());
+    return new Result.Paused<>("it was paused and resumed again and again");
+  }
+
+  /** The fence's row. */
+  private static final class Row {
+    private final Fence fence;
+    private final boolean paused;
+    private final String because;
+
+    Row(ResultSet row) throws SQLException {
+      fence = fence(row);
+      paused = row.getBoolean("paused");
+      because = String.valueOf(row.getString("paused_because"));
+    }
+  }
+
+  private static Fence fence(ResultSet row) throws SQLException {
+    return new Fence(row.getLong("epoch"), row.getString("holder"), row.getLong("seq"));
   }
 
   /** What became of a transaction whose COMMIT lost its answer. */
   private enum Fate {
     COMMITTED,
-    ABSENT,
-    FENCE_LOST
+    ABSENT
   }
 
   /** Ends the lost session, moves the fence past it, and tells whether it had committed. */
@@ -130,7 +141,8 @@ final class FencedTransactions {
 
   private Fate fate(long before, OptionalLong seen, long present) {
     if (seen.isEmpty()) {
-      return Fate.FENCE_LOST;
+      // No longer ours: the same transaction, done again, moves nothing and tells by whom.
+      return Fate.ABSENT;
     }
     fence = fence.moved(present);
     return seen.getAsLong() == before + 1 ? Fate.COMMITTED : Fate.ABSENT;
@@ -149,16 +161,16 @@ final class FencedTransactions {
   /** The number that the fence had, and which is raised by one; empty where it is not ours. */
   private OptionalLong lockAndMove(Handle handle) {
     var present =
-        handle
-            .createQuery(LOCK.text())
-            .map((r, c) -> new Fence(r.getLong("epoch"), r.getString("holder"), r.getLong("seq")))
-            .one();
-    var ours = present.seq() == fence.seq() || present.seq() == fence.seq() + 1;
-    if (!ours || !present.equals(fence.moved(present.seq()))) {
+        handle.createQuery(LOCK.text()).map((row, context) -> fence(row)).findOne().orElse(null);
+    if (present == null || !mayBeOurs(present)) {
       return OptionalLong.empty();
     }
     Counts.expect(MOVE, 1, move(handle, MOVE, present));
     return OptionalLong.of(present.seq());
+  }
+
+  private boolean mayBeOurs(Fence present) {
+    return present.equals(fence) || present.equals(fence.moved(fence.seq() + 1));
   }
 
   private static int move(Handle handle, Sql move, Fence from) {

@@ -5,6 +5,7 @@ import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Currency;
 import billing.model.Difference;
+import billing.model.Fence;
 import billing.model.Forgotten;
 import billing.model.Invoice;
 import billing.model.Outcome;
@@ -17,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +102,10 @@ public final class FencedWriter {
             done.adopted() != null
                 ? new Adopted.Sent(done.adopted())
                 : done.differs() ? new Adopted.Differs(done.opened()) : new Adopted.Moved();
-        case Result.FencedOff<Adoptions.Done>(var why) -> new Adopted.Fenced(why);
-        case Result.Paused<Adoptions.Done>(var why) -> new Adopted.Fenced(why);
+        case Result.FencedOff<Adoptions.Done>(var mine, var present) ->
+            new Adopted.Fenced(mine, present);
+        case Result.Paused<Adoptions.Done>(var why) ->
+            throw new IllegalStateException("a pause stops no adoption: " + why);
       };
     } catch (RuntimeException e) {
       // Another attempt of the invoice, or one with this transaction, came in between.
@@ -123,8 +127,10 @@ public final class FencedWriter {
       return switch (result) {
         case Result.Done<Noes.Done>(var done) ->
             new Recorded.Written(done.written(), done.moved(), Map.of(), done.differences(), false);
-        case Result.FencedOff<Noes.Done>(var why) -> new Recorded.Fenced(why);
-        case Result.Paused<Noes.Done>(var why) -> new Recorded.Fenced(why);
+        case Result.FencedOff<Noes.Done>(var mine, var present) ->
+            new Recorded.Fenced(mine, present);
+        case Result.Paused<Noes.Done>(var why) ->
+            throw new IllegalStateException("a pause stops no no: " + why);
       };
     } catch (AppRefused e) {
       return recordApart(outcomes);
@@ -136,6 +142,7 @@ public final class FencedWriter {
     var moved = new HashSet<ChargeKey>();
     var refusals = new HashMap<ChargeKey, String>();
     var differences = new ArrayList<Difference>();
+    var fencedOff = new AtomicReference<Recorded.@Nullable Fenced>();
     var atFault =
         noesApart.each(
             outcomes,
@@ -147,14 +154,18 @@ public final class FencedWriter {
                 differences.addAll(done.differences());
                 return true;
               }
+              if (result instanceof Result.FencedOff<Noes.Done>(var mine, var present)) {
+                fencedOff.set(new Recorded.Fenced(mine, present));
+              }
               return false;
             },
             (one, refused) -> {
               refusals.put(one.key(), refused.why());
               fenced.run(handle -> note(handle, one, refused.why()));
             });
-    if (written.isEmpty() && moved.isEmpty() && refusals.isEmpty()) {
-      return new Recorded.Fenced("another run took over");
+    var fenced = fencedOff.get();
+    if (fenced != null && written.isEmpty() && moved.isEmpty() && refusals.isEmpty()) {
+      return fenced;
     }
     return new Recorded.Written(written, moved, refusals, differences, atFault);
   }
@@ -181,7 +192,8 @@ public final class FencedWriter {
   private static ClaimResult result(Result<Claimed> result) {
     return switch (result) {
       case Result.Done<Claimed>(var claimed) -> claimed;
-      case Result.FencedOff<Claimed>(var why) -> new ClaimResult.Fenced(why);
+      case Result.FencedOff<Claimed>(var mine, var present) ->
+          new ClaimResult.Fenced(mine, present);
       case Result.Paused<Claimed>(var why) -> new ClaimResult.Paused(why);
     };
   }

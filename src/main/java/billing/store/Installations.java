@@ -1,6 +1,7 @@
 package billing.store;
 
 import billing.model.Account;
+import billing.model.Fence;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;

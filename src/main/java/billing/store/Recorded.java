@@ -2,9 +2,11 @@ package billing.store;
 
 import billing.model.ChargeKey;
 import billing.model.Difference;
+import billing.model.Fence;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How the writing of noes ended: known for certain. */
 public sealed interface Recorded {
@@ -24,6 +26,10 @@ public sealed interface Recorded {
       boolean schemaAtFault)
       implements Recorded {}
 
-  /** Another run took over, or the database went back: this run can say no no more. */
-  record Fenced(String why) implements Recorded {}
+  /**
+   * Another run took over, or the database went back: this run can say no no more.
+   *
+   * @param present null: the fence's row is gone
+   */
+  record Fenced(Fence mine, @Nullable Fence present) implements Recorded {}
 }

@@ -1,5 +1,6 @@
 package billing.store;
 
+import billing.model.Fence;
 import billing.store.Run.Declines;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ public final class Runs {
   private static final Sql BEGIN = Sql.load("run/begin");
   private static final Sql END = Sql.load("run/end");
   private static final Sql HOLD = Sql.load("run/hold_declines");
+  private static final Sql HOLDER = Sql.load("run/holder");
   private static final Sql LAST = Sql.load("run/last");
 
   private final Database database;
@@ -111,6 +113,17 @@ public final class Runs {
             .bind("limit", limit)
             .map((row, context) -> run(row))
             .list());
+  }
+
+  /** Who bore that number; null: no run did. */
+  public @Nullable String holder(long epoch) {
+    return database.read(handle ->
+        handle
+            .createQuery(HOLDER.text())
+            .bind("run", epoch)
+            .mapTo(String.class)
+            .findOne()
+            .orElse(null));
   }
 
   /** As it stands now. */

@@ -1,5 +1,7 @@
 package billing.store;
 
+import billing.model.Fence;
+import billing.model.Testimony;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,9 +28,6 @@ import org.jspecify.annotations.Nullable;
  * disk when {@link #write} returns: so it is never ahead of a healthy database.
  */
 public final class Witness implements AutoCloseable {
-
-  /** What it says. */
-  public record Testimony(String installation, String host, Fence fence, Instant lastSendAt) {}
 
   /** How the opening ended. */
   public sealed interface Opening {
@@ -74,7 +73,7 @@ public final class Witness implements AutoCloseable {
       }
       channel.truncate(0);
       channel.write(ByteBuffer.wrap((who + "\n").getBytes(StandardCharsets.UTF_8)));
-      return new Opening.Open(new Witness(directory.resolve("witness-" + schema), channel));
+      return new Opening.Open(new Witness(file(directory, schema), channel));
     } catch (IOException e) {
       throw trouble("state.dir " + directory + " cannot be used: " + e);
     }
@@ -82,6 +81,22 @@ public final class Witness implements AutoCloseable {
 
   /** What it says; empty: there is none yet. */
   public Optional<Testimony> read() {
+    return read(file);
+  }
+
+  /** The same for who does not lock it: what a command at work writes meanwhile may be newer. */
+  public static Optional<Testimony> peek(Path directory, String schema) {
+    if (!Files.isDirectory(directory)) {
+      throw trouble("state.dir " + directory + " is no directory: create it, on a disk that stays");
+    }
+    return read(file(directory, schema));
+  }
+
+  private static Path file(Path directory, String schema) {
+    return directory.resolve("witness-" + schema);
+  }
+
+  private static Optional<Testimony> read(Path file) {
     try {
       return Optional.of(parse(Files.readString(file, StandardCharsets.UTF_8)));
     } catch (NoSuchFileException none) {
@@ -140,6 +155,7 @@ public final class Witness implements AutoCloseable {
     epoch=%d
     holder=%s
     seq=%d
+    server=%s
     last_send_at=%s
     """
         .formatted(
@@ -148,6 +164,7 @@ public final class Witness implements AutoCloseable {
             fence.epoch(),
             fence.holder(),
             fence.seq(),
+            testimony.server(),
             testimony.lastSendAt());
   }
 
@@ -164,6 +181,7 @@ public final class Witness implements AutoCloseable {
             Long.parseLong(value(values, "epoch")),
             value(values, "holder"),
             Long.parseLong(value(values, "seq"))),
+        value(values, "server"),
         Instant.parse(value(values, "last_send_at")));
   }
 

@@ -47,6 +47,7 @@ class RivalsTest {
         one.withLock = false;
         one.timeout = Duration.ofSeconds(1);
       }
+      other.enroll();
       for (int round = 0; round < 10; round++) {
         scene.invoices(1001 + 10 * round, 10, scene.good());
 

@@ -58,6 +58,7 @@ public final class Scene implements AutoCloseable {
   final Sandbox sandbox;
   final MailServer mail;
   final Path stateDir;
+  String host = "app1";
   final List<Effect> effects = new CopyOnWriteArrayList<>();
   String kind = "stripe";
   int concurrency = 8;
@@ -97,8 +98,9 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** Another host of the same installation. */
+  /** Another host of the same installation, still to be enrolled. */
   Scene(Scene of, Path stateDir) {
+    host = "app2";
     this.schema = of.schema;
     this.sandbox = of.sandbox;
     this.mail = of.mail;
@@ -221,7 +223,7 @@ public final class Scene implements AutoCloseable {
         timeout,
         appSql,
         stateDir,
-        "app1");
+        host);
   }
 
   /** Normal runs, until nothing is in doubt any more. */

@@ -2,6 +2,7 @@ package billing.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import billing.model.Fence;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -7,6 +7,7 @@ import billing.model.ChargeKey;
 import billing.model.ClaimVerdict;
 import billing.model.Currency;
 import billing.model.Decision;
+import billing.model.Fence;
 import billing.model.Invoice;
 import billing.model.Money;
 import billing.model.Order;

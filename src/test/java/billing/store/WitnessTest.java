@@ -3,8 +3,9 @@ package billing.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.model.Fence;
+import billing.model.Testimony;
 import billing.store.Witness.Opening;
-import billing.store.Witness.Testimony;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -19,6 +20,7 @@ class WitnessTest {
           "0123456789ab",
           "9f3e app1",
           new Fence(7, "abc", 12),
+          "uuid-1 db1:3306",
           Instant.parse("2026-11-24T01:02:03.000004Z"));
 
   @TempDir private Path directory;

@@ -1,4 +1,4 @@
-package billing.store;
+package billing.model;
 
 /**
  * What a run must find in the fence row, or it has been fenced off.
@@ -9,7 +9,7 @@ package billing.store;
  */
 public record Fence(long epoch, String holder, long seq) {
 
-  Fence moved(long to) {
+  public Fence moved(long to) {
     return new Fence(epoch, holder, to);
   }
 }

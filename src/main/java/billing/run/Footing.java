@@ -1,0 +1,107 @@
+package billing.run;
+
+import billing.model.Testimony;
+import billing.rules.Finding;
+import billing.rules.WitnessRules;
+import billing.rules.WitnessRules.Sight;
+import billing.rules.WitnessRules.Verdict;
+import billing.store.Database;
+import billing.store.Installation;
+import billing.store.Installations;
+import billing.store.Runs;
+import billing.store.Witness;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this host and its database belong together and the database is where it once was: the
+ * witness file held against the database's present, at one moment before a run raises the fence.
+ */
+public final class Footing {
+
+  static final String CURE = "billing reconcile        which finds what the database has forgotten";
+
+  private final Sight sight;
+
+  private Footing(Sight sight) {
+    this.sight = sight;
+  }
+
+  /** For who does not hold the lock: a run may be at work, and that is no contradiction. */
+  public static Footing look(Database database, ChargeSettings settings) {
+    var file = Witness.peek(settings.stateDir(), database.schema());
+    return of(file, database, settings.host());
+  }
+
+  /**
+   * The same with a file that was read before the database is: what is written to both meanwhile
+   * leaves the database ahead, as it should be.
+   */
+  static Footing of(Optional<Testimony> file, Database database, String host) {
+    var runs = new Runs(database);
+    var installation = new Installations(database).current();
+    return new Footing(
+        new Sight(
+            file.orElse(null),
+            runs.fence(),
+            file.map(known -> runs.holder(known.fence().epoch())).orElse(null),
+            installation.map(Installation::id).orElse(null),
+            installation.map(Installation::hosts).orElse(Set.of()),
+            host,
+            runs.server()));
+  }
+
+  public Verdict verdict() {
+    return WitnessRules.judge(sight);
+  }
+
+  /**
+   * For what would act on what the database says.
+   *
+   * @throws RunRefused where it went back, or this host is not enrolled
+   */
+  public void require() {
+    switch (verdict()) {
+      case Verdict.Fits fits -> {}
+      case Verdict.OtherServer other -> {}
+      case Verdict.WentBack(var why) ->
+          throw new RunRefused(
+              Finding.WENT_BACK.exitCode(),
+              Finding.WENT_BACK.text() + ": " + why + ". Nothing was touched.",
+              CURE);
+      case Verdict.NotEnrolled(var why) ->
+          throw new RunRefused(
+              Finding.PAUSED.exitCode(),
+              why + ". Nothing was touched.",
+              "billing enroll --because TEXT        if this host is to charge from this database");
+    }
+  }
+
+  /**
+   * From when on a listing is a cure, in the database's time.
+   *
+   * @param began when this command began, under the lock
+   * @param horizon after which no send can take effect unseen
+   */
+  Instant curableFrom(Instant began, Duration horizon) {
+    return WitnessRules.curableFrom(sight, began, horizon);
+  }
+
+  /**
+   * What this host knows of an installation where the database knows none: it lost it, and goes on
+   * as the same once it is cured. Null: nothing.
+   */
+  @Nullable Testimony lost() {
+    var file = sight.file();
+    return sight.installation() == null && file != null && file.host().equals(sight.host())
+        ? file
+        : null;
+  }
+
+  Sight sight() {
+    return sight;
+  }
+}

@@ -1,0 +1,161 @@
+package billing.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.model.Fence;
+import billing.model.Testimony;
+import billing.rules.WitnessRules.Sight;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a host remembers against what the database says. A fence is written epoch, holder, seq. */
+class WitnessRulesTest {
+
+  private static final Instant SENT = Instant.parse("2026-11-24T01:00:00Z");
+  private static final Instant BEGAN = SENT.plusSeconds(3600);
+  private static final Duration HORIZON = Duration.ofMinutes(8);
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # file   | its installation, host | database | that run's holder now | server | becomes
+          7 abc 12 | ours app1  | 7 abc 12 | abc | same  | Fits
+          7 abc 12 | ours app1  | 7 abc 15 | abc | same  | Fits
+          7 abc 12 | ours app1  | 9 xyz 0  | abc | same  | Fits
+          # a run that died before its first claim, or one that claimed nothing
+          7 abc 0  | ours app1  | 8 xyz 0  | abc | same  | Fits
+          # by a night, by its last second, by both and more
+          7 abc 12 | ours app1  | 6 old 40 | -   | same  | WentBack
+          7 abc 12 | ours app1  | 7 abc 11 | abc | same  | WentBack
+          7 abc 12 | ours app1  | 0 '' 0   | -   | same  | WentBack
+          # by a night, and another run has taken the number since
+          7 abc 12 | ours app1  | 7 xyz 0  | xyz | same  | WentBack
+          7 abc 12 | ours app1  | 7 xyz 12 | xyz | same  | WentBack
+          7 abc 12 | ours app1  | 7 xyz 99 | xyz | same  | WentBack
+          7 abc 12 | ours app1  | 9 uvw 3  | xyz | same  | WentBack
+          # cured on another host: no run will ever have that number
+          7 abc 12 | ours app1  | 9 uvw 3  | -   | same  | Fits
+          # a copy of a file knows what it knows
+          7 abc 12 | ours app9  | 6 old 40 | -   | same  | WentBack
+          7 abc 12 | ours app9  | 7 abc 12 | abc | same  | NotEnrolled
+          7 abc 12 | other app1 | 7 abc 12 | abc | same  | NotEnrolled
+          7 abc 12 | other app1 | 6 old 40 | -   | same  | NotEnrolled
+          -        | ours app1  | 7 abc 12 | -   | same  | NotEnrolled
+          # promoted: exactly the present is the only proof that nothing is missing
+          7 abc 12 | ours app1  | 7 abc 12 | abc | other | Fits
+          7 abc 12 | ours app1  | 7 abc 13 | abc | other | OtherServer
+          7 abc 12 | ours app1  | 8 xyz 0  | abc | other | OtherServer
+          7 abc 12 | ours app1  | 7 abc 11 | abc | other | WentBack
+          """)
+  void theTable(
+      @Nullable String file,
+      String whose,
+      String database,
+      @Nullable String holderThen,
+      String server,
+      String becomes) {
+    var seen = sight(testimony(file, whose), fence(database), holderThen, server);
+
+    assertThat(WitnessRules.judge(seen).getClass().getSimpleName()).isEqualTo(becomes);
+  }
+
+  @Test
+  void aHostThatWasNeverAdmittedIsAStrangerEvenWithAFileOfItsOwn() {
+    var file = testimony("7 abc 12", "ours app9");
+    var seen = new Sight(file, fence("7 abc 12"), "abc", "ours", Set.of("app1"), "app9", "db1");
+
+    assertThat(WitnessRules.judge(seen)).isInstanceOf(WitnessRules.Verdict.NotEnrolled.class);
+  }
+
+  @Test
+  void aDatabaseWithoutInstallationIsEnrolledFirst() {
+    var file = testimony("7 abc 12", "ours app1");
+    var seen = new Sight(file, fence("0 - 0"), null, null, Set.of(), "app1", "db1");
+
+    assertThat(WitnessRules.judge(seen)).isInstanceOf(WitnessRules.Verdict.NotEnrolled.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # mine    | present  | went back
+          7 abc 12 | 8 xyz 0  | false
+          7 abc 12 | 8 abc 12 | false
+          7 abc 12 | 7 abc 11 | true
+          7 abc 12 | 7 xyz 0  | true
+          7 abc 12 | 7 xyz 12 | true
+          7 abc 12 | 7 xyz 40 | true
+          7 abc 12 | 6 old 40 | true
+          """)
+  void aFenceThatDoesNotMoveWasTakenByANewerRunOrWentBack(
+      String mine, String present, boolean back) {
+    assertThat(WitnessRules.wentBack(fence(mine), fence(present))).isEqualTo(back);
+    assertThat(WitnessRules.why(fence(mine), fence(present)))
+        .contains(back ? "the database is at" : "took over");
+  }
+
+  @Test
+  void aFenceThatIsGoneWentBack() {
+    assertThat(WitnessRules.wentBack(fence("7 abc 12"), null)).isTrue();
+    assertThat(WitnessRules.why(fence("7 abc 12"), null)).contains("gone");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # file   | database | that run's holder now | from
+          7 abc 12 | 6 old 40 | -   | sent
+          7 abc 12 | 7 abc 11 | abc | sent
+          7 abc 12 | 9 uvw 3  | xyz | sent
+          7 abc 12 | 7 abc 14 | abc | sent
+          # others have sent since, and nobody knows when
+          7 abc 12 | 9 uvw 3  | abc | began
+          7 abc 12 | 9 uvw 3  | -   | began
+          -        | 9 uvw 3  | -   | began
+          """)
+  void aCureListsAHorizonAfterTheLastSendOrAfterItsOwnBeginning(
+      @Nullable String file, String database, @Nullable String holderThen, String from) {
+    var seen = sight(testimony(file, "ours app1"), fence(database), holderThen, "same");
+
+    assertThat(WitnessRules.curableFrom(seen, BEGAN, HORIZON))
+        .isEqualTo((from.equals("sent") ? SENT : BEGAN).plus(HORIZON));
+  }
+
+  @Test
+  void aCureGoesOnAboveEveryNumberThatAnybodyRemembers() {
+    var file = testimony("7 abc 12", "ours app1");
+
+    assertThat(WitnessRules.highest(sight(file, fence("6 old 40"), null, "same"))).isEqualTo(7);
+    assertThat(WitnessRules.highest(sight(file, fence("9 uvw 3"), "xyz", "same"))).isEqualTo(9);
+    assertThat(WitnessRules.highest(sight(null, fence("9 uvw 3"), null, "same"))).isEqualTo(9);
+  }
+
+  private static Sight sight(
+      @Nullable Testimony file, Fence present, @Nullable String holderThen, String server) {
+    var now = server.equals("same") ? "db1" : "db2";
+    return new Sight(file, present, holderThen, "ours", Set.of("app1", "app2"), "app1", now);
+  }
+
+  private static @Nullable Testimony testimony(@Nullable String fence, String whose) {
+    var words = whose.split(" ", -1);
+    return fence == null ? null : new Testimony(words[0], words[1], fence(fence), "db1", SENT);
+  }
+
+  private static Fence fence(String text) {
+    var words = text.replace("''", "-").split(" ", -1);
+    return new Fence(Long.parseLong(words[0]), words[1], Long.parseLong(words[2]));
+  }
+}
