@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,8 @@ final class NmiQuery {
     }
   }
 
-  private List<Charge> fitting(Form form, Merchant merchant, Duration hidden) throws Bad {
+  /** By time, the last that changed come last, so that a change moves all that follow. */
+  private List<NmiFiled> fitting(Form form, Merchant merchant, Duration hidden) throws Bad {
     for (var name : form.names()) {
       if (!KNOWN.contains(name) && !name.startsWith("merchant_defined_field_")) {
         throw new Bad("Invalid parameter " + name);
@@ -74,17 +76,23 @@ final class NmiQuery {
     var until = ledger.now().minus(hidden);
     var start = time(form.get("start_date"));
     var end = time(form.get("end_date"));
-    var found = new ArrayList<Charge>();
+    var found = new ArrayList<NmiFiled>();
     var orderId = form.get("order_id");
     for (var charge : orderId == null ? ledger.charges() : ledger.underKey(orderId)) {
       if (charge.door().equals("nmi")
           && charge.merchant().equals(merchant)
-          && !charge.at().isAfter(until)
-          && (start == null || !charge.modified().isBefore(start))
-          && (end == null || !charge.modified().isAfter(end.plusSeconds(1)))
-          && fits(form, charge)) {
-        found.add(charge);
+          && !charge.at().isAfter(until)) {
+        for (var filed : NmiFiled.of(charge, faults.weather().refundsApart())) {
+          if ((start == null || !filed.modified().isBefore(start))
+              && (end == null || !filed.modified().isAfter(end.plusSeconds(1)))
+              && fits(form, filed)) {
+            found.add(filed);
+          }
+        }
       }
+    }
+    if (start != null) {
+      found.sort(Comparator.comparing(NmiFiled::modified));
     }
     return found;
   }
@@ -97,18 +105,19 @@ final class NmiQuery {
     }
   }
 
-  private static boolean fits(Form form, Charge charge) {
+  private static boolean fits(Form form, NmiFiled filed) {
+    var charge = filed.charge();
     for (var name : form.names()) {
       if (name.startsWith("merchant_defined_field_")
           && !form.get(name, "").equals(charge.wire().get(name))) {
         return false;
       }
     }
-    return oneOf(form.get("transaction_id"), charge.transactionId())
-        && oneOf(form.get("condition"), NmiXml.condition(charge))
+    return oneOf(form.get("transaction_id"), filed.transactionId())
+        && oneOf(form.get("condition"), filed.condition())
         && oneOf(form.get("transaction_type"), "cc")
         && oneOf(form.get("source"), "api")
-        && NmiXml.actions(charge).stream().anyMatch(a -> oneOf(form.get("action_type"), a))
+        && filed.actions().stream().anyMatch(a -> oneOf(form.get("action_type"), a))
         && same(form.get("email"), charge.wire().get("email"))
         && same(form.get("first_name"), charge.wire().get("first_name"))
         && same(form.get("last_name"), charge.wire().get("last_name"));
@@ -122,7 +131,7 @@ final class NmiQuery {
     return asked == null || asked.equals(value);
   }
 
-  private static List<Charge> page(Form form, List<Charge> all) throws Bad {
+  private static List<NmiFiled> page(Form form, List<NmiFiled> all) throws Bad {
     var ordered = form.get("result_order", "standard").equals("reverse") ? all.reversed() : all;
     if (form.get("result_limit") == null) {
       return ordered;

@@ -196,7 +196,8 @@ final class NmiSales {
       return refused(
           form, "Refund amount may not exceed the transaction balance REFID:" + ids.number());
     }
-    return NmiReply.done("SUCCESS", refunded, ids.number(), "refund");
+    var filedAs = faults.weather().refundsApart() ? NmiFiled.refundOf(refunded) : ids.number();
+    return NmiReply.done("SUCCESS", refunded, filedAs, "refund");
   }
 
   /** Without an amount, or with 0.00, the whole. */

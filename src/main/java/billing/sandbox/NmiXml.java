@@ -4,7 +4,6 @@ import billing.model.Money;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The Query API's XML. Times are in UTC; a transaction's money stands in its actions. */
@@ -23,43 +22,21 @@ final class NmiXml {
     return xml.append(FOOT).toString();
   }
 
-  static String transactions(List<Charge> charges) {
+  static String transactions(List<NmiFiled> all) {
     var xml = new StringBuilder(HEAD);
-    charges.forEach(charge -> transaction(xml, charge));
+    all.forEach(filed -> transaction(xml, filed));
     return xml.append(FOOT).toString();
   }
 
-  /** NMI's word for where a transaction stands. */
-  static String condition(Charge charge) {
-    return switch (charge.state()) {
-      case HELD -> "in_progress";
-      case DECLINED -> "failed";
-      case APPROVED ->
-          charge.voided() ? "canceled" : charge.settled() ? "complete" : "pendingsettlement";
-    };
-  }
-
-  static List<String> actions(Charge charge) {
-    var actions = new ArrayList<>(List.of("sale"));
-    if (charge.voided()) {
-      actions.add("void");
-    } else if (charge.reversedMinor() > 0) {
-      actions.add("refund");
-    }
-    if (charge.settled()) {
-      actions.add("settle");
-    }
-    return actions;
-  }
-
-  private static void transaction(StringBuilder xml, Charge charge) {
+  private static void transaction(StringBuilder xml, NmiFiled filed) {
+    var charge = filed.charge();
     xml.append("<transaction>\n");
-    element(xml, "transaction_id", charge.transactionId());
+    element(xml, "transaction_id", filed.transactionId());
     element(xml, "partial_payment_id", "");
     element(xml, "partial_payment_balance", "");
     element(xml, "platform_id", "");
     element(xml, "transaction_type", "cc");
-    element(xml, "condition", condition(charge));
+    element(xml, "condition", filed.condition());
     element(xml, "order_id", charge.key() == null ? "" : charge.key());
     element(xml, "authorization_code", charge.state() == Charge.State.APPROVED ? "123456" : "");
     element(xml, "ponumber", wire(charge, "ponumber"));
@@ -78,7 +55,7 @@ final class NmiXml {
     }
     element(xml, "cc_number", "4xxxxxxxxxxx1111");
     element(xml, "processor_id", "sandbox");
-    for (var action : actions(charge)) {
+    for (var action : filed.actions()) {
       action(xml, charge, action);
     }
     xml.append("</transaction>\n");

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateWindow NMI: an equal amount on the same card is refused within; zero: never
  * @param duplicateOverride NMI: whether a request may set its own window
  * @param duplicateOrderId NMI: whether another order id makes it another charge
+ * @param refundsApart NMI: whether a refund is filed as a transaction of its own
  * @param idempotency Stripe: false makes it forget its keys at once
  * @param rate requests a second that are let in at each door; 0: no limit
  * @param keepAlive how long an idle connection is kept
@@ -33,6 +34,7 @@ public record Weather(
     Duration duplicateWindow,
     boolean duplicateOverride,
     boolean duplicateOrderId,
+    boolean refundsApart,
     boolean idempotency,
     int rate,
     Duration keepAlive,
@@ -43,8 +45,8 @@ public record Weather(
   public record Chance(@Nullable Operation operation, Fault fault, double probability) {}
 
   private static final String SETTINGS =
-      "latency lag duplicate-window duplicate-override duplicate-order-id idempotency rate"
-          + " keep-alive seed";
+      "latency lag duplicate-window duplicate-override duplicate-order-id refunds-apart"
+          + " idempotency rate keep-alive seed";
 
   /** No fault; a lag of 300 ms and a duplicate window of 20 minutes, as vendors have them. */
   public static final Weather CALM =
@@ -53,6 +55,7 @@ public record Weather(
           Duration.ofMillis(300),
           Duration.ofMinutes(20),
           true,
+          false,
           false,
           true,
           0,
@@ -90,6 +93,7 @@ public record Weather(
     private Duration duplicateWindow = CALM.duplicateWindow;
     private boolean duplicateOverride = CALM.duplicateOverride;
     private boolean duplicateOrderId = CALM.duplicateOrderId;
+    private boolean refundsApart = CALM.refundsApart;
     private boolean idempotency = CALM.idempotency;
     private int rate = CALM.rate;
     private Duration keepAlive = CALM.keepAlive;
@@ -104,6 +108,7 @@ public record Weather(
             duplicateWindow = value.equals("off") ? Duration.ZERO : duration(name, value);
         case "duplicate-override" -> duplicateOverride = onOff(name, value);
         case "duplicate-order-id" -> duplicateOrderId = onOff(name, value);
+        case "refunds-apart" -> refundsApart = onOff(name, value);
         case "idempotency" -> idempotency = onOff(name, value);
         case "rate" -> rate = number(name, value);
         case "keep-alive" -> keepAlive = duration(name, value);
@@ -119,6 +124,7 @@ public record Weather(
           duplicateWindow,
           duplicateOverride,
           duplicateOrderId,
+          refundsApart,
           idempotency,
           rate,
           keepAlive,
@@ -214,6 +220,7 @@ public record Weather(
     parts.add("duplicate-window=" + Durations.text(duplicateWindow));
     parts.add("duplicate-override=" + (duplicateOverride ? "on" : "off"));
     parts.add("duplicate-order-id=" + (duplicateOrderId ? "on" : "off"));
+    parts.add("refunds-apart=" + (refundsApart ? "on" : "off"));
     parts.add("idempotency=" + (idempotency ? "on" : "off"));
     parts.add("rate=" + rate);
     parts.add("keep-alive=" + Durations.text(keepAlive));

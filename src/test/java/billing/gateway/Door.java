@@ -1,5 +1,7 @@
 package billing.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import billing.gateway.nmi.Nmi;
 import billing.gateway.stripe.Stripe;
 import billing.model.Account;
@@ -12,6 +14,9 @@ import billing.model.Order;
 import billing.model.Sends;
 import billing.sandbox.Sandbox;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,6 +59,29 @@ enum Door {
   Gateway open(Sandbox sandbox, InstantSource clock, Duration timeout, String key) {
     var settings = new GatewaySettings(url(sandbox), key, 4, timeout, sandbox.timings());
     return this == STRIPE ? Stripe.open(settings, clock) : Nmi.open(settings, clock);
+  }
+
+  /** What a pay page of somebody's does: 47.11 USD of the good card, without a key of ours. */
+  void chargeElsewhere(Sandbox sandbox) throws Exception {
+    var stripe = this == STRIPE;
+    var request =
+        HttpRequest.newBuilder(
+                url(sandbox).resolve(stripe ? "/v1/payment_intents" : "/api/transact.php"))
+            .header("Authorization", "Bearer " + key)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    stripe
+                        ? "amount=4711&currency=usd&confirm=true&payment_method=" + good
+                        : "type=sale&amount=47.11&currency=USD&security_key="
+                            + key
+                            + "&customer_vault_id="
+                            + good))
+            .build();
+    try (var client = HttpClient.newHttpClient()) {
+      var reply = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(reply.body()).contains(stripe ? "succeeded" : "response=1");
+    }
   }
 
   /** The attempt of an invoice as it stands at a send, the evidence of its sends given. */

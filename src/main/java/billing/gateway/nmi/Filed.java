@@ -19,6 +19,7 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
   /** As the Query API spells a time; UTC. */
   static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("uuuuMMddHHmmss");
 
+  private static final Set<String> TAKING = Set.of("sale", "capture", "offline");
   private static final Set<String> GIVING_BACK = Set.of("void", "refund", "credit", "return");
 
   String id() {
@@ -54,6 +55,35 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
         .toList();
   }
 
+  /** A capture is how somebody else's sale in two steps takes the money. */
+  List<Map<String, String>> takings(boolean success) {
+    return actions.stream()
+        .filter(action -> TAKING.contains(action.getOrDefault("action_type", "")))
+        .filter(action -> succeeded(action) == success)
+        .toList();
+  }
+
+  /** What holds an amount on a card and takes none of it yet. */
+  List<Map<String, String>> holds(boolean success) {
+    return actions.stream()
+        .filter(action -> "auth".equals(action.get("action_type")) && succeeded(action) == success)
+        .toList();
+  }
+
+  /** The amounts that went back, each without its sign. */
+  List<String> givenBack() {
+    return actions.stream()
+        .filter(Filed::succeeded)
+        .filter(action -> givesBack(action.getOrDefault("action_type", "")))
+        .map(action -> action.getOrDefault("amount", "").replaceFirst("^-", ""))
+        .toList();
+  }
+
+  /** The transaction that a refund gives back, where the report says it. */
+  String originalId() {
+    return element("original_transaction_id");
+  }
+
   boolean hasSale() {
     return actions.stream().anyMatch(action -> "sale".equals(action.get("action_type")));
   }
@@ -62,8 +92,11 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
   boolean givesBack() {
     return actions.stream()
         .filter(Filed::succeeded)
-        .map(action -> action.getOrDefault("action_type", ""))
-        .anyMatch(type -> GIVING_BACK.stream().anyMatch(type::contains));
+        .anyMatch(action -> givesBack(action.getOrDefault("action_type", "")));
+  }
+
+  private static boolean givesBack(String type) {
+    return GIVING_BACK.stream().anyMatch(type::contains);
   }
 
   private static boolean succeeded(Map<String, String> action) {

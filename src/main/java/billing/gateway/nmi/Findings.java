@@ -12,7 +12,6 @@ import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Money;
-import billing.model.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,11 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** What the transactions filed under one key prove: the condition and the sale must agree. */
 final class Findings {
 
-  private final Order order;
+  private final @Nullable Currency assumed;
   private final Wording wording;
 
-  Findings(Order order, Wording wording) {
-    this.order = order;
+  /**
+   * @param assumed the currency of what does not name its own; null where nobody knows
+   */
+  Findings(@Nullable Currency assumed, Wording wording) {
+    this.assumed = assumed;
     this.wording = wording;
   }
 
@@ -45,7 +47,7 @@ final class Findings {
         : replies;
   }
 
-  private static GatewayReply reversed(GatewayReply reply) {
+  static GatewayReply reversed(GatewayReply reply) {
     return reply instanceof Approved(var id, var echo, var at) ? new Reversed(id, echo) : reply;
   }
 
@@ -58,7 +60,7 @@ final class Findings {
     return approved.isEmpty() ? failed(filed, failed.getFirst()) : sold(filed, approved.getFirst());
   }
 
-  private GatewayReply sold(Filed filed, Map<String, String> sale) {
+  GatewayReply sold(Filed filed, Map<String, String> sale) {
     var amount = amount(filed, sale, "amount");
     if (amount.isEmpty()) {
       return new Unknown("a sale of what is no amount of money", false);
@@ -74,7 +76,7 @@ final class Findings {
     };
   }
 
-  private GatewayReply failed(Filed filed, Map<String, String> sale) {
+  GatewayReply failed(Filed filed, Map<String, String> sale) {
     var code = sale.getOrDefault("response_code", "");
     var over = filed.condition().equals("failed");
     if (!over && !(filed.condition().equals("canceled") && code.startsWith("2"))) {
@@ -94,21 +96,21 @@ final class Findings {
     return error instanceof Unknown || error instanceof NotCharged ? decline : error;
   }
 
-  private Unknown unclear(Filed filed) {
+  Unknown unclear(Filed filed) {
     return new Unknown(
         wording.fit("transaction " + filed.id() + " in condition " + filed.condition()), false);
   }
 
-  private Optional<Money> amount(Filed filed, Map<String, String> sale, String field) {
+  Optional<Money> amount(Filed filed, Map<String, String> sale, String field) {
     var text = sale.getOrDefault(field, "");
     var currency =
         filed.element("currency").isEmpty()
-            ? Optional.of(order.amount().currency())
+            ? Optional.ofNullable(assumed)
             : Currency.of(filed.element("currency"));
     return currency.flatMap(known -> Decimals.money(text, known));
   }
 
-  private static Echo echo(Filed filed, @Nullable Money amount) {
+  static Echo echo(Filed filed, @Nullable Money amount) {
     return new Echo(
         told(filed.chargeKey()),
         amount,

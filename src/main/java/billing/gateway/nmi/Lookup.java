@@ -1,10 +1,12 @@
 package billing.gateway.nmi;
 
+import billing.gateway.Answer;
 import billing.gateway.Answer.Lost;
 import billing.gateway.Answer.NeverLeft;
 import billing.gateway.Answer.Reply;
 import billing.gateway.Exchange;
 import billing.gateway.Form;
+import billing.gateway.Listing;
 import billing.gateway.Wording;
 import billing.model.Attempt;
 import billing.model.GatewayReply;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lookup {
 
+  private static final String QUERY = "/api/query.php";
   private static final int PAGE = 100;
   private static final int MOST_PAGES = 50;
 
@@ -52,7 +55,31 @@ final class Lookup {
   }
 
   Report ask(Form form) {
-    return switch (exchange.post("/api/query.php", Map.of(), form, () -> true)) {
+    return report(exchange.post(QUERY, Map.of(), form, () -> true));
+  }
+
+  /** The same for what may have many long rows. */
+  Report askForPage(Form form) {
+    return report(exchange.postPage(QUERY, form));
+  }
+
+  /** The transactions of a listing's page, or why there are none. */
+  List<Filed> page(Form form) throws NoPage {
+    return switch (askForPage(form)) {
+      case Report.Transactions(var all) -> all;
+      case Report.Unreadable(var why) -> throw new NoPage(new Listing.Failed(wording.fit(why)));
+      case Report.Refused(var text) -> {
+        var words = wording.fit(text);
+        throw new NoPage(
+            Codes.isAboutTheAccount(text)
+                ? new Listing.Refused(words)
+                : new Listing.Failed("query refused: " + words));
+      }
+    };
+  }
+
+  private static Report report(Answer answer) {
+    return switch (answer) {
       case NeverLeft(var why) -> new Report.Unreadable(why);
       case Lost(var why) -> new Report.Unreadable(why);
       case Reply reply ->
@@ -98,7 +125,7 @@ final class Lookup {
   private List<GatewayReply> replies(Attempt attempt, List<Filed> filed) {
     return filed.isEmpty()
         ? List.of()
-        : new Findings(attempt.order(), wording)
+        : new Findings(attempt.order().amount().currency(), wording)
             .replies(filed).stream().filter(reply -> !(reply instanceof Duplicate)).toList();
   }
 
@@ -111,7 +138,7 @@ final class Lookup {
     var from = first.minus(timings.duplicateWindow()).minus(MARGIN);
     var late = new ArrayList<Filed>();
     for (int page = 0; page < MOST_PAGES; page++) {
-      switch (ask(window(from, page))) {
+      switch (askForPage(window(from, page))) {
         case Report.Refused(var text) -> {
           return List.of(refused(text));
         }

@@ -70,6 +70,7 @@ public final class Nmi implements Gateway {
   private final Wording wording;
   private final Timings timings;
   private final Lookup lookup;
+  private final Everything everything;
 
   private Nmi(GatewaySettings settings, InstantSource clock, Exchange exchange) {
     this.exchange = exchange;
@@ -78,6 +79,8 @@ public final class Nmi implements Gateway {
     this.wording = new Wording(settings.key());
     this.timings = settings.timingsOr(TIMINGS);
     this.lookup = new Lookup(exchange, settings.key(), timings, wording);
+    this.everything =
+        new Everything(lookup, new Rows(lookup, wording), () -> clock.instant().plus(clockAhead()));
   }
 
   public static Nmi open(GatewaySettings settings, InstantSource clock) {
@@ -196,7 +199,7 @@ public final class Nmi implements Gateway {
 
   @Override
   public Listing list(Instant from, Instant until, @Nullable String cursor) {
-    return new Listing.Failed("not listed yet");
+    return everything.list(from, until, cursor);
   }
 
   @Override

@@ -109,7 +109,7 @@ final class Lookup {
     var page = "/v1/payment_intents?" + query.query();
     String after = "";
     for (int pages = 0; pages < MOST_PAGES; pages++) {
-      switch (questions.ask(page + after)) {
+      switch (questions.askForPage(page + after)) {
         case Heard.Failed failed -> {
           return new Listing.Failed(failed);
         }
