@@ -11,5 +11,6 @@ SELECT s.id, s.invoice_id, s.attempt_no, s.state, s.amount_minor, s.currency, s.
    AND (a.not_before IS NULL OR a.not_before <= UTC_TIMESTAMP(6))
    AND s.looked_up_run <> :run
    AND s.sends REGEXP '[?!p]'
+   AND s.charge_key > :after
  ORDER BY s.charge_key
  LIMIT :limit

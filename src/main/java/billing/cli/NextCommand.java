@@ -13,6 +13,8 @@ final class NextCommand {
     return switch (finding) {
       case BUG -> "billing charge -v        and report what it says";
       case PAUSED -> "billing status        which says why, and who paused";
+      case OTHER_ACCOUNT ->
+          "set gateway.key to that account's, then  billing charge        until they are decided";
       case OVER_TOTAL -> "raise charge.max-total if the amount is right, then  billing charge";
       case TOO_MANY_DECLINES ->
           "ask the processor whether it is ill; the declined customers are not told yet";

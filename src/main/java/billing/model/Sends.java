@@ -76,6 +76,11 @@ public record Sends(String letters) {
     return letters.indexOf(Mark.INDETERMINATE.letter) >= 0;
   }
 
+  /** Whether an approval is on record. */
+  public boolean approved() {
+    return letters.indexOf(Mark.APPROVED.letter) >= 0;
+  }
+
   private static boolean isOpen(String letters) {
     return letters.indexOf(Mark.UNANSWERED.letter) >= 0
         || letters.indexOf(Mark.INDETERMINATE.letter) >= 0

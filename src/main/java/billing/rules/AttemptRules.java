@@ -158,6 +158,11 @@ public final class AttemptRules {
 
   private Ruling closed(Attempt attempt, GatewayReply reply, No then, Instant now) {
     return switch (reply) {
+      // Another send of ours may still arrive and open a door of its own.
+      case Closed(var id) when attempt.sends().counted() > 1 && now.isBefore(horizonOf(attempt)) ->
+          new Ruling(
+              attempt.sends(),
+              ask("cancelled there, another send may still arrive", horizonOf(attempt)));
       case Closed(var id) -> new Ruling(attempt.sends(), then);
       case Approved approved -> approved(attempt, approved);
       case Processing(var id, var echo, var deadline) ->

@@ -1,8 +1,10 @@
 package billing.rules;
 
+import billing.model.ChargeKey;
 import billing.model.Outcome;
 import billing.rules.Slot.Doing;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +77,15 @@ final class Course {
   }
 
   private void take(List<Outcome> from, List<Outcome> to) {
-    var batch = from.subList(0, Math.min(plan.batch(), from.size()));
-    to.addAll(batch);
-    batch.clear();
+    var keys = new HashSet<ChargeKey>();
+    for (var outcomes = from.iterator(); outcomes.hasNext() && to.size() < plan.batch(); ) {
+      var outcome = outcomes.next();
+      // A note and what follows from it are two writes of one row, in their order.
+      if (keys.add(outcome.key())) {
+        to.add(outcome);
+        outcomes.remove();
+      }
+    }
   }
 
   private void ask() {
@@ -122,9 +130,9 @@ final class Course {
       state.claiming = true;
       effects.add(new Effect.Claim(Math.min(Math.min(plan.batch(), room()), leftOfLimit())));
     }
-    if (state.queued && state.nothingLeft && !state.siblingsRead && !state.reading) {
+    if (state.queued && state.nothingLeft && !state.siblingsRead && !state.reading && room() > 0) {
       state.reading = true;
-      effects.add(new Effect.ReadSiblings());
+      effects.add(new Effect.ReadSiblings(state.siblingsTo, Math.min(Limits.PAGE, room())));
     }
   }
 

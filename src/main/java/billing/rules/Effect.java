@@ -3,6 +3,7 @@ package billing.rules;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Decision;
+import billing.model.Looked;
 import billing.model.Outcome;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ public sealed interface Effect {
   record Claim(int limit) implements Effect {}
 
   /** Read what stands before a sibling's claim → SiblingsRead. */
-  record ReadSiblings() implements Effect {}
+  record ReadSiblings(@Nullable ChargeKey after, int limit) implements Effect {}
 
   /** Ask for the money → Heard an Answer. */
   record Send(Attempt attempt) implements Effect {}
@@ -37,8 +38,8 @@ public sealed interface Effect {
   /** Book approvals → Booked. */
   record Book(List<Outcome> outcomes) implements Effect {}
 
-  /** Mark siblings as looked up in vain by this run → Marked. */
-  record Mark(List<ChargeKey> siblings) implements Effect {}
+  /** Write what looking up siblings brought to light → Marked. */
+  record Mark(List<Looked> siblings) implements Effect {}
 
   /** Nothing is left to do or to wait for. */
   record Finish() implements Effect {}

@@ -37,6 +37,11 @@ public record Eligibility(
     maxAmounts = Map.copyOf(maxAmounts);
   }
 
+  /** Whether it was sent to the account that is asked: no other's word about it is evidence. */
+  public boolean isAskedHere(Attempt attempt) {
+    return attempt.order().account().equals(account);
+  }
+
   /** What becomes of a due invoice on that day, given what we remember of it. */
   public Admission admit(Invoice invoice, Past past, LocalDate asOf) {
     if (past.latest() == AttemptState.PENDING

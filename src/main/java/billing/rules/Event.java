@@ -29,8 +29,13 @@ public sealed interface Event {
       List<Attempt> sent, boolean nothingLeft, @Nullable Instant nextNotBefore, boolean overTotal)
       implements Event {}
 
-  /** Ended attempts with an unanswered send, which stand before a sibling's claim. */
-  record SiblingsRead(List<Attempt> siblings) implements Event {}
+  /**
+   * Ended attempts with an unanswered send, which stand before a sibling's claim.
+   *
+   * @param elsewhere those that were sent to another account, where this run cannot ask
+   */
+  record SiblingsRead(List<Attempt> siblings, List<ChargeKey> elsewhere, boolean last)
+      implements Event {}
 
   /** A worker at the gateway is back. */
   record Heard(ChargeKey key, int sendNo, Evidence evidence) implements Event {}
@@ -47,7 +52,7 @@ public sealed interface Event {
   record Booked(Set<ChargeKey> booked, Set<ChargeKey> notBookable, boolean schemaAtFault)
       implements Event {}
 
-  /** Siblings that were looked up in vain are marked, and no longer in the way. */
+  /** What was learned about siblings is written; those that are clear are no longer in the way. */
   record Marked() implements Event {}
 
   /** An effect could not be done; everything that it was about stays as it is. */

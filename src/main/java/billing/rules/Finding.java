@@ -8,6 +8,7 @@ import java.util.List;
 public enum Finding {
   BUG(1, "a bug in billing"),
   PAUSED(6, "charging is paused"),
+  OTHER_ACCOUNT(6, "undecided attempts were sent to another gateway account"),
   OVER_TOTAL(6, "the next invoice would go over charge.max-total"),
   TOO_MANY_DECLINES(6, "too many declines (charge.max-declines)"),
   STOP_AFTER(6, "the run reached charge.stop-after"),
@@ -59,6 +60,7 @@ public enum Finding {
     return switch (this) {
       case INTERRUPTED, TERMINATED, LOCK_LOST, FENCED, WENT_BACK, DATABASE_LOST, BUG -> true;
       case PAUSED,
+          OTHER_ACCOUNT,
           OVER_TOTAL,
           TOO_MANY_DECLINES,
           STOP_AFTER,

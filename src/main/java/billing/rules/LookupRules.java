@@ -30,7 +30,6 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +67,9 @@ final class LookupRules {
           AttemptRules.marked(attempt, Mark.APPROVED),
           AttemptRules.settle(attempt, sorted.approved.getFirst()));
     }
+    if (attempt.sends().approved()) {
+      return approvedBefore(attempt, found);
+    }
     if (sorted.processing != null) {
       return processing(attempt, sorted.processing, found.askedAt());
     }
@@ -77,9 +79,18 @@ final class LookupRules {
           new CloseDoor(sorted.undecided.transactionId(), AttemptRules.undecidedThere()));
     }
     if (!sorted.ended.isEmpty()) {
-      return ended(attempt, sorted.ended, found.askedAt(), today);
+      return ended(attempt, sorted.ended, found, now, today);
     }
     return nothing(attempt, sorted.duplicateOf, found, now);
+  }
+
+  /** An approval that we heard is not undone by an answer that does not show it. */
+  private Ruling approvedBefore(Attempt attempt, Evidence.Found found) {
+    var ends = horizon.of(AttemptRules.lastSent(attempt));
+    return found.askedAt().isBefore(ends)
+        ? new Ruling(attempt.sends(), new Ask("approved, and not shown yet", ends, false))
+        : contradicted(
+            attempt, "approved once, and the gateway does not show it", attempt.transactionId());
   }
 
   private Ruling processing(Attempt attempt, Processing processing, Instant asked) {
@@ -93,13 +104,21 @@ final class LookupRules {
         new Settling(processing.transactionId(), deadline));
   }
 
-  /** Declined or cancelled there; a send without a transaction of its own may still arrive. */
-  private Ruling ended(Attempt attempt, List<GatewayReply> ended, Instant asked, LocalDate today) {
-    var horizonEnds = horizon.of(AttemptRules.lastSent(attempt));
-    var accounted = ended.size() >= attempt.sends().counted() - refused(attempt.sends());
-    if (!accounted && asked.isBefore(horizonEnds)) {
-      return new Ruling(
-          attempt.sends(), new Ask("a send without a transaction yet", horizonEnds, false));
+  /**
+   * Declined or cancelled there; a send without a transaction of its own may still arrive. A send
+   * that was refused may be filed there too, and so accounts for no other.
+   */
+  private Ruling ended(
+      Attempt attempt,
+      List<GatewayReply> ended,
+      Evidence.Found found,
+      Instant now,
+      LocalDate today) {
+    var accounted = ended.size() >= attempt.sends().counted();
+    var absence =
+        accounted ? null : absence(attempt, found, "a send without a transaction yet", now);
+    if (absence != null) {
+      return absence;
     }
     var sends = accounted ? allDecided(attempt.sends()) : attempt.sends();
     var declined =
@@ -117,16 +136,9 @@ final class LookupRules {
       return contradicted(
           attempt, "the gateway had accepted it and does not know it now", attempt.transactionId());
     }
-    var last = AttemptRules.lastSent(attempt);
-    if (attempt.sends().indeterminate()) {
-      var until = horizon.ofIndeterminate(last);
-      return found.askedAt().isBefore(until)
-          ? new Ruling(attempt.sends(), new Ask("a stored failure may yet resolve", until, false))
-          : new Ruling(
-              attempt.sends(),
-              new Review("a failure that the gateway stored, and no charge a day on", null));
-    }
-    if (twin != null && !attempt.sends().doubtBefore(attempt.sendNo())) {
+    if (twin != null
+        && !attempt.sends().indeterminate()
+        && !attempt.sends().doubtBefore(attempt.sendNo())) {
       return new Ruling(
           AttemptRules.marked(attempt, Mark.REFUSED),
           AttemptRules.orReview(
@@ -139,17 +151,34 @@ final class LookupRules {
                       + ")",
                   now.plus(timings.duplicateWindow()))));
     }
+    var absence = absence(attempt, found, "not found there yet", now);
+    return absence != null
+        ? absence
+        : new Ruling(
+            attempt.sends(),
+            AttemptRules.orReview(attempt.sends(), new Repeat("not found past the horizon", null)));
+  }
+
+  /** Why it does not count that something was not there when we asked; null where it counts. */
+  private @Nullable Ruling absence(Attempt attempt, Evidence.Found found, String why, Instant now) {
+    var last = AttemptRules.lastSent(attempt);
+    if (attempt.sends().indeterminate()) {
+      var until = horizon.ofIndeterminate(last);
+      return found.askedAt().isBefore(until)
+          ? new Ruling(attempt.sends(), new Ask("a stored failure may yet resolve", until, false))
+          : new Ruling(
+              attempt.sends(),
+              new Review("a failure that the gateway stored, and no charge a day on", null));
+    }
     var ends = horizon.of(last);
     if (found.askedAt().isBefore(ends)) {
-      return new Ruling(attempt.sends(), new Ask("not found there yet", ends, false));
+      return new Ruling(attempt.sends(), new Ask(why, ends, false));
     }
     if (found.clocksApart().compareTo(Limits.CLOCKS_APART) > 0) {
-      var why = "not found, but the clocks are " + found.clocksApart().toSeconds() + " s apart";
-      return new Ruling(attempt.sends(), new Ask(why, later(now), false));
+      var apart = "not found, but the clocks are " + found.clocksApart().toSeconds() + " s apart";
+      return new Ruling(attempt.sends(), new Ask(apart, later(now), false));
     }
-    return new Ruling(
-        attempt.sends(),
-        AttemptRules.orReview(attempt.sends(), new Repeat("not found past the horizon", null)));
+    return null;
   }
 
   private Instant later(Instant now) {
@@ -159,10 +188,6 @@ final class LookupRules {
   private static Ruling contradicted(Attempt attempt, String why, @Nullable String transaction) {
     return new Ruling(
         AttemptRules.marked(attempt, Mark.CONTRADICTED), new Review(why, transaction));
-  }
-
-  private static int refused(Sends sends) {
-    return (int) sends.letters().chars().filter(c -> c == 'r').count();
   }
 
   private static Sends allDecided(Sends sends) {
@@ -235,20 +260,5 @@ final class LookupRules {
       return String.join(
           ", ", approved.stream().map(Approved::transactionId).filter(Objects::nonNull).toList());
     }
-  }
-
-  /** For an attempt that has ended: the approval that came late, if there is exactly one. */
-  static Optional<Approved> lateApproval(Attempt attempt, List<GatewayReply> all) {
-    return all.stream()
-        .filter(Approved.class::isInstance)
-        .map(Approved.class::cast)
-        .filter(a -> AttemptRules.contradiction(attempt, a.echo()) == null)
-        .findFirst();
-  }
-
-  /** Whether all that is there has ended without money, or there is nothing. */
-  static boolean nothingCanCome(List<GatewayReply> all) {
-    return all.stream()
-        .allMatch(r -> r instanceof NotFound || r instanceof Declined || r instanceof Closed);
   }
 }

@@ -41,7 +41,7 @@ public final class RunRules {
       case Recovered(var page, var last) -> turn.recovered(page, last);
       case Queued(var added, var end) -> turn.queued(added, end);
       case Claimed claimed -> turn.claimed(claimed);
-      case SiblingsRead(var siblings) -> turn.siblingsRead(siblings);
+      case SiblingsRead read -> turn.siblingsRead(read);
       case Heard(var key, var sendNo, var evidence) -> turn.heard(key, sendNo, evidence);
       case Written written -> turn.written(written.written());
       case Booked booked -> turn.booked(booked);

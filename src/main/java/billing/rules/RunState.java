@@ -1,6 +1,7 @@
 package billing.rules;
 
 import billing.model.ChargeKey;
+import billing.model.Looked;
 import billing.model.Outcome;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +31,8 @@ public final class RunState {
   final List<Outcome> booking = new ArrayList<>();
   final List<Outcome> toWrite = new ArrayList<>();
   final List<Outcome> writing = new ArrayList<>();
-  final List<ChargeKey> toMark = new ArrayList<>();
-  final List<ChargeKey> marking = new ArrayList<>();
+  final List<Looked> toMark = new ArrayList<>();
+  final List<Looked> marking = new ArrayList<>();
 
   final Set<Finding> findings = EnumSet.noneOf(Finding.class);
 
@@ -53,6 +55,10 @@ public final class RunState {
 
   @Nullable Instant nextNotBefore;
   boolean siblingsRead;
+  @Nullable ChargeKey siblingsTo;
+
+  /** Ended attempts of which something may still come, so that their invoices wait. */
+  final Set<ChargeKey> siblingsInDoubt = new TreeSet<>();
 
   int proofsInARow;
   int orderRefusalsInARow;
@@ -92,6 +98,8 @@ public final class RunState {
     nothingLeft = of.nothingLeft;
     nextNotBefore = of.nextNotBefore;
     siblingsRead = of.siblingsRead;
+    siblingsTo = of.siblingsTo;
+    siblingsInDoubt.addAll(of.siblingsInDoubt);
     proofsInARow = of.proofsInARow;
     orderRefusalsInARow = of.orderRefusalsInARow;
     throttlesInARow = of.throttlesInARow;
@@ -126,6 +134,11 @@ public final class RunState {
   public int doubts() {
     return parked.size()
         + (int) slots.values().stream().filter(s -> s.doing() == Slot.Doing.WAITING).count();
+  }
+
+  /** Ended attempts that keep their invoices waiting, because something may still come of them. */
+  public Set<ChargeKey> siblingsInDoubt() {
+    return Set.copyOf(siblingsInDoubt);
   }
 
   /** Sends that were begun and attempts that were decided, and are not yet written. */

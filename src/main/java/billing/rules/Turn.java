@@ -10,11 +10,13 @@ import billing.model.Decision.No;
 import billing.model.Decision.Repeat;
 import billing.model.Decision.Settle;
 import billing.model.Decision.Settling;
+import billing.model.Difference;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.NotCharged;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Unknown;
+import billing.model.Looked;
 import billing.model.Outcome;
 import billing.model.Sends;
 import billing.rules.Event.Booked;
@@ -72,11 +74,20 @@ final class Turn {
     }
   }
 
-  void siblingsRead(List<Attempt> siblings) {
+  void siblingsRead(Event.SiblingsRead read) {
     state.reading = false;
-    state.siblingsRead = true;
-    for (var sibling : siblings) {
+    state.siblingsRead = read.last();
+    state.siblingsInDoubt.addAll(read.elsewhere());
+    read.elsewhere().forEach(this::readTo);
+    for (var sibling : read.siblings()) {
+      readTo(sibling.key());
       state.slots.putIfAbsent(sibling.key(), Slot.late(sibling, now));
+    }
+  }
+
+  private void readTo(ChargeKey key) {
+    if (state.siblingsTo == null || state.siblingsTo.compareTo(key) < 0) {
+      state.siblingsTo = key;
     }
   }
 
@@ -139,7 +150,7 @@ final class Turn {
         state.slots.put(attempt.key(), waiting);
       }
       case Evidence.Closing closing -> state.slots.put(attempt.key(), waiting);
-      case Evidence.Found(var all, var apart, var asked) when questionFailed(all) ->
+      case Evidence.Found found when questionFailed(found.all()) ->
           state.slots.put(attempt.key(), waiting);
       case Evidence.Found found -> {
         state.toWrite.add(outcome(attempt, sends, ask, evidence));
@@ -159,22 +170,49 @@ final class Turn {
     return all.stream().anyMatch(r -> r instanceof Unknown || r instanceof AccountRefused);
   }
 
-  /** An attempt that ended long ago: only an approval that came late changes anything. */
+  /** An attempt that ended long ago: what came of it since, before a younger one is claimed. */
   private void heardLate(Slot slot, Evidence evidence) {
     var attempt = slot.attempt();
     state.slots.remove(attempt.key());
-    if (!(evidence instanceof Evidence.Found(var all, var apart, var asked))
-        || questionFailed(all)) {
-      return;
+    switch (evidence) {
+      case Evidence.Found found when questionFailed(found.all()) -> inDoubt(attempt);
+      case Evidence.Found found -> foundLate(slot, Late.of(attempt, found.all()), evidence);
+      // It was the only thing that could still have become a charge.
+      case Evidence.Closing(GatewayReply.Closed closed, No then) ->
+          looked(attempt, true, List.of());
+      case Evidence.Closing closing -> inDoubt(attempt);
+      case Evidence.Silence silence -> inDoubt(attempt);
+      case Evidence.Answer answer -> inDoubt(attempt);
     }
-    var approval = LookupRules.lateApproval(attempt, all);
-    if (approval.isPresent()) {
-      var settle = AttemptRules.settle(attempt, approval.get());
-      state.toBook.add(outcome(attempt, attempt.sends(), settle, evidence));
+  }
+
+  private void foundLate(Slot slot, Late late, Evidence evidence) {
+    var attempt = slot.attempt();
+    var door = late.door();
+    if (late.settle() != null) {
+      state.toBook.add(outcome(attempt, attempt.sends(), late.settle(), evidence));
       state.slots.put(attempt.key(), slot.now(Doing.DECIDED));
-    } else if (LookupRules.nothingCanCome(all)) {
-      state.toMark.add(attempt.key());
+      looked(attempt, false, late.differences());
+    } else if (door != null && late.isLastDoor()) {
+      looked(attempt, false, late.differences());
+      state.slots.put(attempt.key(), slot.now(Doing.CLOSING));
+      effects.add(new Effect.Close(attempt, door, AttemptRules.undecidedThere()));
+    } else {
+      looked(attempt, late.clear(), late.differences());
+      if (!late.clear()) {
+        inDoubt(attempt);
+      }
     }
+  }
+
+  private void looked(Attempt attempt, boolean clear, List<Difference> differences) {
+    if (clear || !differences.isEmpty()) {
+      state.toMark.add(new Looked(attempt.key(), clear, differences));
+    }
+  }
+
+  private void inDoubt(Attempt attempt) {
+    state.siblingsInDoubt.add(attempt.key());
   }
 
   void written(Set<ChargeKey> written) {

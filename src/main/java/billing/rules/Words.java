@@ -11,8 +11,8 @@ final class Words {
     return switch (evidence) {
       case Evidence.Silence() -> "no answer on record";
       case Evidence.Answer(var reply) -> "gateway: " + of(reply);
-      case Evidence.Found(var all, var apart, var asked) ->
-          "looked up: " + String.join("; ", all.stream().map(Words::of).toList());
+      case Evidence.Found found ->
+          "looked up: " + String.join("; ", found.all().stream().map(Words::of).toList());
       case Evidence.Closing(var reply, var then) -> "cancelling there: " + of(reply);
     };
   }

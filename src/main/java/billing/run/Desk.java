@@ -88,7 +88,12 @@ final class Desk {
 
   Event readSent(Effect.ReadSent read) {
     var page = stores.reader().sentBefore(run, read.after(), read.limit());
-    page.forEach(attempt -> recovered.add(attempt.key()));
+    for (var attempt : page) {
+      if (!eligibility.isAskedHere(attempt)) {
+        return failed(read, Finding.OTHER_ACCOUNT, attempt.key() + " is one of them");
+      }
+      recovered.add(attempt.key());
+    }
     return new Event.Recovered(page, page.size() < read.limit());
   }
 
@@ -141,8 +146,12 @@ final class Desk {
     };
   }
 
-  Event readSiblings() {
-    return new Event.SiblingsRead(stores.reader().siblingsInDoubt(run, Limits.PAGE));
+  Event readSiblings(Effect.ReadSiblings read) {
+    var page = stores.reader().siblingsInDoubt(run, read.after(), read.limit());
+    var here = page.stream().filter(eligibility::isAskedHere).toList();
+    var elsewhere =
+        page.stream().filter(a -> !eligibility.isAskedHere(a)).map(Attempt::key).toList();
+    return new Event.SiblingsRead(here, elsewhere, page.size() < read.limit());
   }
 
   Event write(Effect.Write write) {

@@ -40,7 +40,7 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
       case Effect.ReadSent read -> on(writer, read, () -> desk.readSent(read));
       case Effect.Enqueue enqueue -> on(writer, enqueue, desk::enqueue);
       case Effect.Claim claim -> on(writer, claim, () -> desk.claim(claim, sender::permit));
-      case Effect.ReadSiblings read -> on(writer, read, desk::readSiblings);
+      case Effect.ReadSiblings read -> on(writer, read, () -> desk.readSiblings(read));
       case Effect.Write write -> on(writer, write, () -> desk.write(write));
       case Effect.Mark mark -> on(writer, mark, () -> desk.mark(mark));
       case Effect.Book book -> on(booker, book, () -> desk.book(book));

@@ -1,6 +1,7 @@
 package billing.run;
 
 import billing.mail.Postman;
+import billing.model.ChargeKey;
 import billing.model.Fence;
 import billing.rules.Finding;
 import billing.rules.RunState;
@@ -68,7 +69,9 @@ final class Night {
 
   private void send(Callable<RunState> sending) {
     try {
-      findings.addAll(sending.call().findings());
+      var state = sending.call();
+      findings.addAll(state.findings());
+      waiting(state.siblingsInDoubt());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       findings.add(Finding.TERMINATED);
@@ -79,6 +82,22 @@ final class Night {
       LOG.error("a bug in the run", e);
       findings.add(Finding.BUG);
       trouble.add("a bug in billing: " + e.getClass().getSimpleName());
+    }
+  }
+
+  /** Their invoices are due and not charged, and nothing else shows why. */
+  private void waiting(Set<ChargeKey> siblings) {
+    if (!siblings.isEmpty()) {
+      findings.add(Finding.DOUBTS);
+      trouble.add(
+          "%d invoices wait, since an earlier attempt may still turn out to be charged: %s"
+              .formatted(
+                  siblings.size(),
+                  siblings.stream()
+                      .map(ChargeKey::value)
+                      .sorted()
+                      .limit(LISTED)
+                      .collect(Collectors.joining(", "))));
     }
   }
 

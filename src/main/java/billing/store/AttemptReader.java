@@ -2,6 +2,7 @@ package billing.store;
 
 import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.model.Looked;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -58,30 +59,44 @@ public final class AttemptReader {
 
   /**
    * Earlier attempts of what is PENDING that have a send which nobody answered, and that this run
-   * has not asked about yet. Until {@link #lookedUp} their younger siblings are not claimed.
+   * has not asked about yet: one keyset page, by key. Until {@link #lookedUp} says that they are
+   * clear their younger siblings are not claimed.
+   *
+   * @param after the last key of the page before; null: the first page
    */
-  public List<Attempt> siblingsInDoubt(long runNo, int limit) {
+  public List<Attempt> siblingsInDoubt(long runNo, @Nullable ChargeKey after, int limit) {
     return database.read(handle ->
         handle
             .createQuery(SIBLINGS.text())
             .bind("run", runNo)
+            .bind("after", after == null ? "" : after.value())
             .bind("limit", limit)
             .map(AttemptRow.MAPPER)
             .map(AttemptRow::attempt)
             .list());
   }
 
-  /** The gateway was asked about them by this run, and has nothing new. */
-  public void lookedUp(Collection<ChargeKey> keys, long runNo) {
-    if (!keys.isEmpty()) {
-      var values = keys.stream().map(ChargeKey::value).distinct().sorted().toList();
-      new Settled(database)
-          .run(handle ->
-              handle
+  /** What asking the gateway about them brought to light; those that are clear are marked. */
+  public void lookedUp(Collection<Looked> looked, long runNo) {
+    var clear =
+        looked.stream()
+            .filter(Looked::clear)
+            .map(l -> l.key().value())
+            .distinct()
+            .sorted()
+            .toList();
+    var found =
+        looked.stream().flatMap(l -> l.differences().stream()).map(Differences::found).toList();
+    new Settled(database)
+        .run(handle -> {
+          Differences.open(handle, found, runNo, false);
+          return clear.isEmpty()
+              ? 0
+              : handle
                   .createUpdate(MARK.text())
                   .bind("run", runNo)
-                  .bindList("charge_keys", values)
-                  .execute());
-    }
+                  .bindList("charge_keys", clear)
+                  .execute();
+        });
   }
 }

@@ -124,10 +124,26 @@ class AttemptRulesTest {
           ?d      | found declined twice           | soon    | Decline   | dd
           ??      | found declined and approved    | soon    | Settle    | ?a
           ?       | found closed                   | soon    | Cancel    | d
+          r?      | found closed                   | soon    | Ask       | r?
+          r?      | found closed                   | late    | Cancel    | r?
+          r?      | found declined                 | soon    | Ask       | r?
+          r?      | found declined                 | late    | Decline   | r?
+          r?      | found declined, clocks apart   | late    | Ask       | r?
+          !?      | found declined                 | late    | Ask       | !?
+          !?      | found declined                 | day on  | Review    | !?
+          ?       | found not found, asked early   | late    | Ask       | ?
+          ?d      | found declined, asked early    | late    | Ask       | ?d
+          !       | found not found, asked early   | day on  | Ask       | !
+          a       | found not found                | soon    | Ask       | a
+          a       | found not found                | late    | Review    | c
+          a       | found declined                 | late    | Review    | c
+          a       | found approved                 | late    | Settle    | a
           ?       | found duplicate of another     | soon    | Repeat    | r
           ??      | found duplicate of another     | soon    | Ask       | ??
           ?       | closing closed                 | soon    | Decline   | ?
           ?       | closing approved               | soon    | Settle    | a
+          ??      | closing closed                 | soon    | Ask       | ??
+          ??      | closing closed                 | late    | Decline   | ??
           ?       | closing unknown                | soon    | Ask       | ?
           ?       | closing unknown                | late    | Ask       | ?
           ?       | closing reversed               | soon    | Review    | c
@@ -293,9 +309,9 @@ class AttemptRulesTest {
               Replies.one(words[1]), new Decision.Decline("funds", "no funds", false, null));
       case "found" ->
           new Evidence.Found(
-              Replies.all(words[1].replace(", clocks apart", "")),
+              Replies.all(words[1].replace(", clocks apart", "").replace(", asked early", "")),
               Duration.ofSeconds(words[1].endsWith("clocks apart") ? 31 : 1),
-              asked);
+              words[1].endsWith(", asked early") ? SENT_AT.plusSeconds(1) : asked);
       default -> throw new IllegalArgumentException(text);
     };
   }
@@ -328,7 +344,7 @@ class AttemptRulesTest {
   }
 
   /** Gateway replies by the names that the table gives them. */
-  private static final class Replies {
+  static final class Replies {
 
     static final List<String> NAMES =
         List.of(

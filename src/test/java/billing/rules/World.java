@@ -136,7 +136,7 @@ public final class World {
         soon(new Event.Queued(page.size(), pages.isEmpty()));
       }
       case Effect.Claim(var limit) -> claim(limit);
-      case Effect.ReadSiblings() -> soon(new Event.SiblingsRead(List.of()));
+      case Effect.ReadSiblings r -> soon(new Event.SiblingsRead(List.of(), List.of(), true));
       case Effect.Send(var attempt) ->
           exchange(heard(attempt, new Evidence.Answer(onSend.apply(attempt))));
       case Effect.Find(var attempt, var afterDuplicate) ->

@@ -8,6 +8,7 @@ import billing.model.Currency;
 import billing.model.Decision;
 import billing.model.Difference;
 import billing.model.DifferenceKind;
+import billing.model.Looked;
 import billing.model.Sends.Mark;
 import billing.store.ClaimResult.Claimed;
 import java.time.Instant;
@@ -180,12 +181,14 @@ class ClaimTest {
     assertThat(shop.claim(10).sent()).isEmpty();
 
     var reader = new AttemptReader(shop.database);
-    assertThat(reader.siblingsInDoubt(shop.fence.epoch(), 10))
+    assertThat(reader.siblingsInDoubt(shop.fence.epoch(), null, 10))
         .extracting(a -> a.key())
         .containsExactly(first.key());
-    reader.lookedUp(List.of(first.key()), shop.fence.epoch());
+    reader.lookedUp(List.of(new Looked(first.key(), false, List.of())), shop.fence.epoch());
+    assertThat(shop.claim(10).sent()).as("something may still come of it").isEmpty();
+    reader.lookedUp(List.of(new Looked(first.key(), true, List.of())), shop.fence.epoch());
 
-    assertThat(reader.siblingsInDoubt(shop.fence.epoch(), 10)).isEmpty();
+    assertThat(reader.siblingsInDoubt(shop.fence.epoch(), null, 10)).isEmpty();
     assertThat(shop.claim(10).sent()).extracting(a -> a.key().value()).containsExactly("SHOP-1-2");
   }
 

@@ -1,0 +1,133 @@
+package billing.rules;
+
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.Decision.Settle;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
+import billing.model.Echo;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Closed;
+import billing.model.GatewayReply.Conflict;
+import billing.model.GatewayReply.Declined;
+import billing.model.GatewayReply.Duplicate;
+import billing.model.GatewayReply.DuplicateOf;
+import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotFound;
+import billing.model.GatewayReply.OrderRefused;
+import billing.model.GatewayReply.Processing;
+import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Undecided;
+import billing.model.GatewayReply.Unknown;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows from a look at all that the gateway has under the key of an attempt that has ended.
+ * No approval is dropped: one settles it, any other is a difference.
+ */
+final class Late {
+
+  private final Attempt attempt;
+  private final List<Difference> differences = new ArrayList<>();
+  private final List<String> doors = new ArrayList<>();
+  private @Nullable Settle settle;
+  private boolean clear = true;
+
+  private Late(Attempt attempt) {
+    this.attempt = attempt;
+  }
+
+  static Late of(Attempt attempt, List<GatewayReply> all) {
+    var late = new Late(attempt);
+    all.forEach(late::add);
+    return late;
+  }
+
+  /** The approval that settles it; null where there is none. */
+  @Nullable Settle settle() {
+    return settle;
+  }
+
+  List<Difference> differences() {
+    return differences;
+  }
+
+  /** What is still open there and must be cancelled before anything else; null: nothing is. */
+  @Nullable String door() {
+    return doors.isEmpty() ? null : doors.getFirst();
+  }
+
+  /** Whether nothing would be left to come once that door is closed. */
+  boolean isLastDoor() {
+    return doors.size() == 1 && clear;
+  }
+
+  /** Whether nothing can come of it any more. */
+  boolean clear() {
+    return clear && doors.isEmpty();
+  }
+
+  private void add(GatewayReply reply) {
+    switch (reply) {
+      case Approved approved when isBooked(approved.transactionId()) -> {}
+      case Approved(var id, var echo, var at)
+          when AttemptRules.contradiction(attempt, echo) != null -> {
+        differs(
+            DifferenceKind.AMOUNT,
+            id,
+            "approved under %s, but not as it was asked: %s"
+                .formatted(attempt.key(), AttemptRules.contradiction(attempt, echo)));
+        clear = false;
+      }
+      case Approved approved when settle == null && attempt.state() != AttemptState.SETTLED ->
+          settle = AttemptRules.settle(attempt, approved);
+      case Approved(var id, var echo, var at) -> {
+        differs(
+            DifferenceKind.CHARGED_TWICE,
+            id,
+            "approved under %s (%s) beside another; give it back"
+                .formatted(attempt.key(), of(echo)));
+        clear = false;
+      }
+      case Reversed(var id, var echo) when isBooked(id) -> {}
+      case Reversed(var id, var echo) ->
+          differs(
+              DifferenceKind.REVERSED,
+              id,
+              "charged under %s (%s) after it had ended, and given back since"
+                  .formatted(attempt.key(), of(echo)));
+      case Processing p -> clear = false;
+      case Undecided(var id, var echo) -> doors.add(id);
+      case Declined declined -> {
+        if (declined.openDoor() != null) {
+          doors.add(declined.openDoor());
+        }
+      }
+      case Closed c -> {}
+      case NotFound n -> {}
+      case Duplicate d -> clear = false;
+      case DuplicateOf d -> {}
+      case Conflict c -> clear = false;
+      case NotCharged n -> clear = false;
+      case AccountRefused a -> clear = false;
+      case OrderRefused o -> clear = false;
+      case Unknown u -> clear = false;
+    }
+  }
+
+  private boolean isBooked(String id) {
+    return attempt.state() == AttemptState.SETTLED && id.equals(attempt.transactionId());
+  }
+
+  private void differs(DifferenceKind kind, String transactionId, String detail) {
+    differences.add(new Difference(kind, transactionId, attempt.order().invoiceId(), detail));
+  }
+
+  private static String of(Echo echo) {
+    return echo.amount() == null ? "of an amount that it does not tell" : echo.amount().toString();
+  }
+}
