@@ -123,7 +123,7 @@ record GivenSettings(@Nullable Path file, Map<Name, Given> values, List<Problem>
     } catch (IOException | IllegalArgumentException e) {
       problems.add(
           new Problem(
-              place, secret.key() + ": the file " + file + " is not there or not readable"));
+              place, secret.key() + ": the file that it names is not there or not readable"));
     }
   }
 

@@ -75,7 +75,9 @@ final class SettingsReader {
     }
     var value = parser.apply(set.text());
     if (value.isEmpty()) {
-      var what = key.secret() ? " is not as expected" : " is \"" + quoted(set.text()) + "\"";
+      // A password that was written into the URL would be quoted with it.
+      var hidden = key.secret() || key == SettingKey.DB_URL;
+      var what = hidden ? " is not as expected" : " is \"" + quoted(set.text()) + "\"";
       problems.add(new Problem(set.place(), written + what + "; expected " + key.expected()));
     }
     return value;
@@ -86,8 +88,13 @@ final class SettingsReader {
     return file == null ? "no settings file" : file.toString();
   }
 
+  /** What stands before an @ in an address, or looks like a key, is not shown. */
   private static String quoted(String text) {
-    var plain = text.replaceAll("\\p{Cntrl}", "?");
+    var plain =
+        text.replaceAll("\\p{Cntrl}", "?")
+            .replaceAll("//.*@", "//***@")
+            .replaceAll("^[^/]*:[^/].*@", "***@")
+            .replaceAll("\\b[rs]k_(live|test)_\\w+", "***");
     return plain.length() > MOST_QUOTED ? plain.substring(0, MOST_QUOTED) + "..." : plain;
   }
 }

@@ -19,8 +19,10 @@ public record DatabaseSettings(String url, String user, String password) {
     }
   }
 
+  /** Without the URL's parameters, among which a secret could be. */
   @Override
   public String toString() {
-    return "DatabaseSettings[" + url + ", user=" + user + ", password=***]";
+    var plain = url.replaceFirst("(?s)\\?.*", "").replaceFirst("(?s)//.*@", "//***@");
+    return "DatabaseSettings[" + plain + ", user=" + user + ", password=***]";
   }
 }

@@ -53,7 +53,7 @@ record DatabaseUrl(String base, String server, String schema, Map<String, String
     for (var pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
       var parts = pair.split("=", 2);
       if (parts.length != 2) {
-        throw refused("cannot read the parameter " + parts[0]);
+        throw refused("expected NAME=VALUE for each of its parameters");
       }
       var reason = REFUSED.get(parts[0].toLowerCase(Locale.ROOT));
       if (reason != null) {

@@ -100,9 +100,8 @@ class SettingsTest {
     assertThat(settings.gateway().key()).isEqualTo("sk_live_x");
     assertThat(problems(SOUND, Map.of("BILLING_GATEWAY_KEY_FILE", folder + "/none")))
         .containsExactly(
-            "environment variable BILLING_GATEWAY_KEY_FILE: gateway.key: the file "
-                + folder
-                + "/none is not there or not readable");
+            "environment variable BILLING_GATEWAY_KEY_FILE: gateway.key: the file that it names"
+                + " is not there or not readable");
     assertThat(
             problems(
                 SOUND,
@@ -223,6 +222,29 @@ class SettingsTest {
           .startsWith(at(1) + "db.url: ")
           .doesNotContain("secret");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          BILLING_DB_URL           | jdbc:mysql://billing:SECRET word@db1/shop
+          BILLING_DB_URL           | jdbc:mysql://db1/shop?a=b&SECRET
+          BILLING_GATEWAY_URL      | https://sk_live_SECRET:@api.stripe.com
+          BILLING_GATEWAY_URL      | https://SECRET/SECRET@api stripe com
+          BILLING_GATEWAY_URL      | sk_live_SECRET
+          BILLING_GATEWAY_KEY_FILE | sk_live_SECRET
+          BILLING_MAIL_HOST        | smtp://u:SECRET@mail
+          BILLING_MAIL_HOST        | u:SECRET@mail
+          BILLING_MAIL_HOST        | smtp://u:SECRET of sixty characters and of some more than that@mail
+          """)
+  void aSecretInTheWrongPlaceIsNotQuoted(String variable, String value) {
+    assertThat(problems(SOUND, Map.of(variable, value)))
+        .singleElement()
+        .asString()
+        .contains(variable)
+        .doesNotContain("SECRET");
   }
 
   @Test

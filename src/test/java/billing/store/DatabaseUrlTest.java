@@ -83,6 +83,16 @@ class DatabaseUrlTest {
     }
   }
 
+  @Test
+  void whatIsPrintedHoldsNoSecret() {
+    for (var url :
+        new String[] {"jdbc:mysql://db1/shop?key=SECRET", "jdbc:mysql://me:SECRET@db1/shop"}) {
+      var settings = new DatabaseSettings(url, "billing", "SECRET");
+      assertThat(settings.toString()).contains("db1/shop", "billing").doesNotContain("SECRET");
+      assertThat(DatabaseSettings.objection(url).orElse("")).doesNotContain("SECRET");
+    }
+  }
+
   private static void assertKind(DatabaseSettings settings, Kind kind) {
     assertThatThrownBy(() -> Database.open(settings, 1))
         .isInstanceOfSatisfying(
