@@ -45,9 +45,6 @@ final class NmiSales {
     if (amount.isEmpty()) {
       return refused(form, "Invalid amount REFID:" + ids.number());
     }
-    if (fault.kind() == Fault.Kind.DUPLICATE) {
-      return NmiReply.error("430", "Duplicate transaction at processor", orderId(form), "sale");
-    }
     var window = window(form);
     if (window == null) {
       return refused(form, "Invalid dup_seconds REFID:" + ids.number());
@@ -158,6 +155,9 @@ final class NmiSales {
   private static String code(String card, Money amount, Fault fault) {
     if (fault.kind() == Fault.Kind.DECLINE) {
       return "202";
+    }
+    if (fault.kind() == Fault.Kind.DUPLICATE) {
+      return "430";
     }
     var refusal = NmiVault.refusal(card);
     if (refusal != null) {

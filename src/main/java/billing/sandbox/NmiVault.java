@@ -39,7 +39,16 @@ final class NmiVault {
           Map.entry("261", "STOP ALL RECURRING"),
           Map.entry("262", "STOP THIS RECURRING"),
           Map.entry("263", "UPDATED CARDHOLDER DATA AVAILABLE"),
-          Map.entry("264", "RETRY IN A FEW DAYS"));
+          Map.entry("264", "RETRY IN A FEW DAYS"),
+          Map.entry("410", "Invalid merchant configuration"),
+          Map.entry("411", "Merchant account is inactive"),
+          Map.entry("420", "Communication error"),
+          Map.entry("421", "Communication error with issuer"),
+          Map.entry("430", "Duplicate transaction at processor"),
+          Map.entry("440", "Processor format error"),
+          Map.entry("441", "Invalid transaction information"),
+          Map.entry("460", "Processor feature not available"),
+          Map.entry("461", "Unsupported card type"));
 
   private NmiVault() {}
 

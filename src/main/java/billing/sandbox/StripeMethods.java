@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * pm_card_chargeDeclinedInsufficientFunds}, ...); a number may follow, {@code
  * pm_card_visa_chargeDeclined_17}, to tell many customers' cards apart. {@code
  * pm_usBankAccount_processing} stays in processing. Every other well-formed {@code pm_...} or
- * {@code card_...} is approved, but {@code pm_missing...} and {@code cus_missing...} do not exist.
- * Unlike at Stripe, where a test token becomes a method with an id of its own, the token is given
- * back as it came.
+ * {@code card_...} is approved, but {@code pm_missing...} and {@code cus_missing...} do not exist,
+ * and {@code pm_detached...} was taken from its customer. Unlike at Stripe, where a test token
+ * becomes a method with an id of its own, the token is given back as it came.
  */
 final class StripeMethods {
 
@@ -130,6 +130,16 @@ final class StripeMethods {
         || id.startsWith("pm_missing")
         || (id.startsWith("pm_card_") && !isPublished(id))) {
       throw StripeError.missing(400, "payment_method", "PaymentMethod", id);
+    }
+    if (id.startsWith("pm_detached")) {
+      throw new StripeError(
+          400,
+          "invalid_request_error",
+          null,
+          "The provided PaymentMethod was previously used with a PaymentIntent without Customer"
+              + " attachment, shared with a connected account without Customer attachment, or was"
+              + " detached from a Customer. It may not be used again. To use a PaymentMethod"
+              + " multiple times, you must attach it to a Customer first.");
     }
   }
 

@@ -305,7 +305,8 @@ class FaultTest {
   @Test
   void duplicateDeclineAndHeld() throws IOException {
     strikes(Kind.DUPLICATE);
-    assertThat(sale("K-1").body()).contains("response_code=430");
+    assertThat(sale("K-1").body()).contains("response=3", "response_code=430");
+    assertThat(query("K-1").body()).contains("<condition>failed", "<response_code>430");
     strikes(Kind.DUPLICATE);
     assertThat(charge("K-2").body()).contains("duplicate_transaction");
     strikes(Kind.DECLINE);
