@@ -23,7 +23,8 @@ class AppDatabaseTest {
 
   @Test
   void oneBookingThatIsRefusedLeavesTheOthersOfItsBatchAlone() {
-    try (var scene = new Scene("latency=30ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=30ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.invoices(1001, 8, scene.good()).enroll();
       scene.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (invoice_id <> 1003);");
 
@@ -47,7 +48,8 @@ class AppDatabaseTest {
 
   @Test
   void bookingsThatAreRefusedOneAfterTheOtherEndTheSending() {
-    try (var scene = new Scene("latency=30ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=30ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 4;
       scene.invoices(1001, 60, scene.good()).enroll();
       scene.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (amount < 0);");
@@ -59,7 +61,8 @@ class AppDatabaseTest {
 
   @Test
   void aFileThatMatchesNoRowBooksNothingAndLosesNothing() throws IOException {
-    try (var scene = new Scene("latency=30ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=30ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 4;
       scene.appSql = copyOfTheBundledFiles();
       scene.invoices(1001, 60, scene.good()).enroll();
@@ -143,7 +146,8 @@ class AppDatabaseTest {
 
   @Test
   void oneThatWasPaidWhileItWasInDoubtIsBookedWithACredit() {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.timeout = Duration.ofSeconds(1);
       scene.invoices(1001, 2, scene.good()).enroll();
       scene.sandbox.faults().next(Match.CHARGE.key("SHOP-1001-1"), Fault.of(Kind.RESET_AFTER));

@@ -13,7 +13,8 @@ class CrashTest {
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
   void whateverTheGapNobodyIsChargedTwiceAndNothingIsLost(String kind) {
-    try (var scene = new Scene("latency=20ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=20ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.kind = kind;
       scene.concurrency = 1;
       scene.timeout = Duration.ofMillis(700);

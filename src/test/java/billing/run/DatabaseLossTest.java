@@ -81,7 +81,10 @@ class DatabaseLossTest {
   }
 
   private static Scene scene() {
-    var scene = new Scene("latency=20ms,lag=50ms,duplicate-window=0ms", TestDatabase.fresh(server));
+    var scene =
+        new Scene(
+            "latency=20ms,lag=50ms,duplicate-window=0ms,duplicate-override=off",
+            TestDatabase.fresh(server));
     scene.concurrency = 4;
     scene.impatient = true;
     scene.invoices(1001, 40, scene.good()).enroll();

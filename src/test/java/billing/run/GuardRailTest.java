@@ -140,7 +140,8 @@ class GuardRailTest {
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
   void anOutageLeavesOneWindowAtMostAndTheNextRunFinishes(String kind) {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.kind = kind;
       scene.concurrency = 4;
       scene.timeout = Duration.ofMillis(300);

@@ -19,7 +19,8 @@ class LostCommitInARunTest {
       value = Harm.class,
       names = {"REQUEST_LOST", "REPLY_LOST"})
   void whicheverItIsNobodyIsChargedTwiceAndNothingIsLost(Harm harm) throws Exception {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 2;
       scene.enroll();
       var harmed = true;
@@ -58,7 +59,7 @@ class LostCommitInARunTest {
   })
   void aCommitThatHangsIsCutOffAndNothingIsSentBeforeItsFateIsKnown(Harm harm, String effect)
       throws Exception {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
+    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off");
         var proxy = new DatabaseProxy(scene.schema.port())) {
       scene.impatient = true;
       scene.invoices(1001, 3, scene.good()).invoices(2001, 2, scene.poor()).enroll();

@@ -33,7 +33,8 @@ class LostReplyTest {
   @ParameterizedTest
   @MethodSource("faults")
   void theInvoiceIsChargedOnceAndBookedOnce(String kind, Kind fault) {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.kind = kind;
       scene.timeout = Duration.ofMillis(700);
       scene.timings = Scene.SHORT;
@@ -53,7 +54,9 @@ class LostReplyTest {
   @ValueSource(strings = {"stripe", "nmi"})
   void whatTheGatewayForgetsToHaveSeenIsFoundByItsOwnLedger(String kind) {
     // With the keys off a second send would charge again: the lookup alone must prevent it.
-    try (var scene = new Scene("latency=5ms,lag=300ms,duplicate-window=0ms,idempotency=off")) {
+    try (var scene =
+        new Scene(
+            "latency=5ms,lag=300ms,duplicate-window=0ms,duplicate-override=off,idempotency=off")) {
       scene.kind = kind;
       scene.timings = Scene.SHORT;
       scene.invoices(1001, 3, scene.good()).enroll();

@@ -38,7 +38,9 @@ class RivalsTest {
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
   void withoutTheLockTheFenceAndTheKeysDecide(String kind) throws Exception {
-    try (var scene = new Scene("latency=20ms,lag=50ms,duplicate-window=0ms,idempotency=off");
+    try (var scene =
+            new Scene(
+                "latency=20ms,lag=50ms,duplicate-window=0ms,duplicate-override=off,idempotency=off");
         var other = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
       scene.kind = kind;
       scene.enroll();

@@ -48,7 +48,7 @@ class SiblingTest {
   }
 
   private static Scene scene() {
-    var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
+    var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off");
     scene.kind = "nmi";
     scene.timeout = Duration.ofMillis(500);
     scene.timings = Scene.SHORT;

@@ -21,7 +21,8 @@ class StopTest {
       value = Finding.class,
       names = {"INTERRUPTED", "TERMINATED"})
   void whatIsInFlightIsFinishedAndTheNextRunDoesTheRest(Finding signal) {
-    try (var scene = new Scene("latency=100ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=100ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 4;
       scene.timings = Scene.SHORT;
       scene.timeout = Duration.ofMillis(700);

@@ -12,7 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Everything goes wrong at once, from a seed: faults at the gateway, and runs that are killed. */
 class StormTest {
 
-  private static final String CALM = "latency=5ms,lag=50ms,duplicate-window=0ms,idempotency=off";
+  private static final String CALM =
+      "latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off,idempotency=off";
   private static final String STORM =
       CALM
           + ",reset-before=0.03,reset-after=0.04,closed-after=0.03,silent-after=0.02,garbage=0.03"

@@ -17,7 +17,8 @@ class TakenOverTest {
 
   @Test
   void aRunThatWasFencedOffBooksWhatWasApprovedAndNeitherClaimsNorSaysNo() throws Exception {
-    try (var scene = new Scene("latency=150ms,lag=50ms,duplicate-window=0ms");
+    try (var scene =
+            new Scene("latency=150ms,lag=50ms,duplicate-window=0ms,duplicate-override=off");
         var newer = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
       scene.concurrency = 2;
       scene.withLock = false;
@@ -49,7 +50,8 @@ class TakenOverTest {
 
   @Test
   void aRunWhoseLockIsLostSaysSoAndLeavesTheRestToTheNext() {
-    try (var scene = new Scene("latency=150ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=150ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 2;
       scene.invoices(1001, 1, scene.good()).invoices(1002, 1, scene.poor());
       scene.invoices(1003, 8, scene.good()).enroll();
@@ -87,7 +89,8 @@ class TakenOverTest {
 
   @Test
   void whatWasClaimedTooLongAgoIsNotSentAndWaitsForTheNextClaim() {
-    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms")) {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.timings = withPermit(scene.sandbox.timings(), Duration.ofMillis(400));
       scene.recoveryWait = Duration.ofMillis(1);
       scene.invoices(1001, 2, scene.good()).enroll();
