@@ -25,7 +25,7 @@ final class NextCommand {
       case APP_SQL -> "mend the file of app.sql.dir or the schema, then  billing charge";
       case ACCOUNT_REFUSED -> "correct gateway.key, then  billing charge";
       case ORDERS_REFUSED -> "billing status        which lists what was refused and why";
-      case GATEWAY_UNREACHABLE, GATEWAY_SILENT, THROTTLED, TOO_MANY_DOUBTS ->
+      case GATEWAY_UNREACHABLE, SENDS_TOO_LATE, GATEWAY_SILENT, THROTTLED, TOO_MANY_DOUBTS ->
           "billing charge        later; it asks about every doubt first";
       case PERSON_NEEDED -> "billing status        then  billing show INVOICE";
       case DOUBTS -> "billing charge        later; the next run asks again by itself";

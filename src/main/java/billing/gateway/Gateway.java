@@ -32,7 +32,7 @@ public interface Gateway extends AutoCloseable {
 
   /**
    * Asks for the money, once. The request's body begins to leave only if the permit is valid at
-   * that moment; otherwise the reply is the proof {@code NotCharged(…, left = false)}.
+   * that moment; otherwise the reply is the proof {@code NotCharged(…, NEVER_LEFT)}.
    *
    * @param attempt SENT; its send number tells a first send from a repeat
    */

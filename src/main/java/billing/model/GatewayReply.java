@@ -52,13 +52,24 @@ public sealed interface GatewayReply {
   /** Our key is known there with other parameters. */
   record Conflict(String text) implements GatewayReply {}
 
-  /**
-   * Proof that this exchange moved no money.
-   *
-   * @param left false where no byte of the body left this process; true where the gateway refused
-   *     before processing (throttled)
-   */
-  record NotCharged(String why, boolean left) implements GatewayReply {}
+  /** Proof that this exchange moved no money. */
+  record NotCharged(String why, Proof proof) implements GatewayReply {
+
+    /** What the proof is. */
+    public enum Proof {
+      /** The permit ran out before the send's turn came: nothing is said about the gateway. */
+      TOO_LATE,
+      /** No byte of the body left this process: the gateway could not be reached. */
+      NEVER_LEFT,
+      /** It left, and the gateway refused it before processing (throttled). */
+      THROTTLED
+    }
+
+    /** Whether a request left this process at all. */
+    public boolean left() {
+      return proof == Proof.THROTTLED;
+    }
+  }
 
   /** The gateway takes nothing from this account: credentials, permissions, our request's form. */
   record AccountRefused(String text) implements GatewayReply {}

@@ -52,6 +52,11 @@ public record Sends(String letters) {
     return (int) letters.chars().filter(c -> c != Mark.NEVER_LEFT.letter).count();
   }
 
+  /** Whether of every send it is proved that it moved no money. */
+  public boolean chargedNothing() {
+    return letters.chars().allMatch(c -> c == Mark.NEVER_LEFT.letter || c == Mark.REFUSED.letter);
+  }
+
   public Sends begin() {
     return new Sends(letters + Mark.UNANSWERED.letter);
   }

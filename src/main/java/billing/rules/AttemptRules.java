@@ -23,6 +23,7 @@ import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.DuplicateOf;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.NotFound;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Processing;
@@ -120,12 +121,12 @@ public final class AttemptRules {
       // The key is used up with another order; a new key would be a second charge.
       case Conflict(var text) ->
           contradicted(attempt, "the key is known there with another order: " + text, null);
-      case NotCharged(var why, var left) when !left ->
+      case NotCharged(var why, var proof) when proof != Proof.THROTTLED ->
           ruling(
               attempt,
               Mark.NEVER_LEFT,
               orReview(marked(attempt, Mark.NEVER_LEFT), repeat(attempt, why, now)));
-      case NotCharged(var why, var left) -> refused(attempt, repeat(attempt, why, now), now);
+      case NotCharged(var why, var proof) -> refused(attempt, repeat(attempt, why, now), now);
       case AccountRefused(var text) ->
           refused(attempt, new Repeat("account refused: " + text, null), now);
       case OrderRefused(var code, var text) ->
@@ -174,7 +175,7 @@ public final class AttemptRules {
       case Duplicate d -> notClosed(attempt, d.text(), now);
       case DuplicateOf d -> notClosed(attempt, "duplicate of " + d.transactionId(), now);
       case Conflict(var text) -> notClosed(attempt, text, now);
-      case NotCharged(var why, var left) -> notClosed(attempt, why, now);
+      case NotCharged(var why, var proof) -> notClosed(attempt, why, now);
       case AccountRefused(var text) -> notClosed(attempt, text, now);
       case OrderRefused(var code, var text) -> notClosed(attempt, text, now);
       case NotFound n -> notClosed(attempt, "it was not found there", now);

@@ -128,7 +128,7 @@ final class Course {
     }
     if (mayClaim()) {
       state.claiming = true;
-      effects.add(new Effect.Claim(Math.min(Math.min(plan.batch(), room()), leftOfLimit())));
+      effects.add(new Effect.Claim(Math.min(Math.min(plan.batch(), roomToSend()), leftOfLimit())));
     }
     if (state.queued && state.nothingLeft && !state.siblingsRead && !state.reading && room() > 0) {
       state.reading = true;
@@ -138,14 +138,14 @@ final class Course {
 
   /** Half a batch of room, so that a claim's commit serves many; less only where no more comes. */
   private boolean mayClaim() {
-    var enough = Math.min(plan.batch(), leftOfLimit());
+    var enough = Math.min(Math.min(plan.batch(), plan.concurrency()), leftOfLimit());
     var waits = state.nextNotBefore != null && !state.nextNotBefore.isAfter(now);
     return !state.claiming
         && (state.added > 0 || state.queued)
         && (!state.nothingLeft || waits)
         && leftOfLimit() > 0
         && state.heldUntil == null
-        && room() >= (enough + 1) / 2;
+        && roomToSend() >= (enough + 1) / 2;
   }
 
   private void end() {
@@ -182,6 +182,13 @@ final class Course {
 
   private int room() {
     return plan.window() - state.slots.size();
+  }
+
+  /** A batch beyond the free places waits for one, with its permits running. */
+  private int roomToSend() {
+    return state.slowSince == null
+        ? room()
+        : Math.min(room(), plan.concurrency() - state.atTheGateway());
   }
 
   private int leftOfLimit() {

@@ -242,7 +242,7 @@ final class LookupRules {
         case NotFound() -> {}
         case Duplicate(var text) -> failure = text;
         case Conflict(var text) -> failure = text;
-        case NotCharged(var why, var left) -> failure = why;
+        case NotCharged(var why, var proof) -> failure = why;
         case AccountRefused(var text) -> failure = "the gateway refused the question: " + text;
         case OrderRefused(var code, var text) -> failure = text;
         case Unknown(var why, var stored) -> failure = "no answer to the question: " + why;

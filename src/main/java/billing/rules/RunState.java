@@ -61,9 +61,13 @@ public final class RunState {
   final Set<ChargeKey> siblingsInDoubt = new TreeSet<>();
 
   int proofsInARow;
+  int lateInARow;
   int orderRefusalsInARow;
   int throttlesInARow;
   @Nullable Instant heldUntil;
+
+  /** Since when sends are known to wait longer for a place than their permit lasts. */
+  @Nullable Instant slowSince;
 
   int settled;
   int declined;
@@ -101,6 +105,8 @@ public final class RunState {
     siblingsTo = of.siblingsTo;
     siblingsInDoubt.addAll(of.siblingsInDoubt);
     proofsInARow = of.proofsInARow;
+    lateInARow = of.lateInARow;
+    slowSince = of.slowSince;
     orderRefusalsInARow = of.orderRefusalsInARow;
     throttlesInARow = of.throttlesInARow;
     heldUntil = of.heldUntil;
@@ -139,6 +145,14 @@ public final class RunState {
   /** Ended attempts that keep their invoices waiting, because something may still come of them. */
   public Set<ChargeKey> siblingsInDoubt() {
     return Set.copyOf(siblingsInDoubt);
+  }
+
+  /** Exchanges that are under way or wait for a place. */
+  int atTheGateway() {
+    return (int)
+        slots.values().stream()
+            .filter(s -> s.doing() != Slot.Doing.WAITING && s.doing() != Slot.Doing.DECIDED)
+            .count();
   }
 
   /** Sends that were begun and attempts that were decided, and are not yet written. */

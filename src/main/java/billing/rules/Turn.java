@@ -14,6 +14,7 @@ import billing.model.Difference;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Looked;
@@ -97,7 +98,7 @@ final class Turn {
       return;
     }
     if (evidence instanceof Evidence.Answer(var reply)) {
-      strike(reply);
+      strike(reply, slot.attempt());
     }
     if (slot.late()) {
       heardLate(slot, evidence);
@@ -270,9 +271,10 @@ final class Turn {
   }
 
   /** Refusals that are not about one invoice end the sending before they end the night. */
-  private void strike(GatewayReply reply) {
+  private void strike(GatewayReply reply, Attempt attempt) {
     switch (reply) {
-      case NotCharged(var why, var left) when !left -> {
+      case NotCharged(var why, var proof) when proof == Proof.TOO_LATE -> tooLate(attempt);
+      case NotCharged(var why, var proof) when proof != Proof.THROTTLED -> {
         state.proofsInARow++;
         if (state.proofsInARow >= Limits.PROOFS_IN_A_ROW) {
           stop(Finding.GATEWAY_UNREACHABLE);
@@ -311,7 +313,24 @@ final class Turn {
     }
   }
 
+  /**
+   * A gateway slower than a permit lasts keeps sends waiting for a place. That is no strike: from
+   * then on no more is claimed than there are places free. One that comes too late all the same
+   * waited for something else, which may go on like that all night.
+   */
+  private void tooLate(Attempt attempt) {
+    if (state.slowSince == null) {
+      state.slowSince = now;
+    } else if (AttemptRules.lastSent(attempt).isAfter(state.slowSince)) {
+      state.lateInARow++;
+      if (state.lateInARow >= Limits.PROOFS_IN_A_ROW) {
+        stop(Finding.SENDS_TOO_LATE);
+      }
+    }
+  }
+
   private void wentWell() {
+    state.lateInARow = 0;
     state.proofsInARow = 0;
     state.orderRefusalsInARow = 0;
     state.throttlesInARow = 0;

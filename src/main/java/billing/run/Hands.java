@@ -58,10 +58,13 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
       try {
         event = work.get();
       } catch (DatabaseTrouble e) {
-        LOG.error("{}", e.getMessage(), e);
+        LOG.error("{}", e.getMessage());
+        LOG.debug("its cause", e);
         event = new Event.Failed(effect, finding(e));
       } catch (RuntimeException e) {
-        LOG.error("a bug in {}", effect.getClass().getSimpleName(), e);
+        LOG.error(
+            "a bug in {}: {}", effect.getClass().getSimpleName(), e.getClass().getSimpleName());
+        LOG.debug("its stack", e);
         event = new Event.Failed(effect, Finding.BUG);
       }
       events.accept(event);

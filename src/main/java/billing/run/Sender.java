@@ -4,12 +4,16 @@ import billing.gateway.Gateway;
 import billing.gateway.Permit;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.rules.Effect;
 import billing.rules.Event;
 import billing.rules.Evidence;
 import billing.rules.Finding;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -52,7 +56,15 @@ final class Sender implements AutoCloseable {
     if (permit == null) {
       throw new IllegalStateException(attempt.key() + " was not claimed by this run");
     }
-    exchange(send, attempt, () -> new Evidence.Answer(gateway.charge(attempt, permit)));
+    exchange(send, attempt, () -> new Evidence.Answer(charge(attempt, permit)));
+  }
+
+  /** Behind others in the queue a permit may run out, and the gateway has no part in that. */
+  private GatewayReply charge(Attempt attempt, Permit permit) {
+    return permit.stillValid()
+        ? gateway.charge(attempt, permit)
+        : new GatewayReply.NotCharged(
+            "the permit to send ran out before its turn came", Proof.TOO_LATE);
   }
 
   void find(Effect.Find find) {
@@ -93,7 +105,9 @@ final class Sender implements AutoCloseable {
         Thread.currentThread().interrupt();
         event = new Event.Failed(effect, Finding.BUG);
       } catch (RuntimeException e) {
-        LOG.error("a bug in the exchange about {}", attempt.key(), e);
+        LOG.error(
+            "a bug in the exchange about {}: {}", attempt.key(), e.getClass().getSimpleName());
+        LOG.debug("its stack", e);
         event = new Event.Failed(effect, Finding.BUG);
       }
       events.accept(event);
@@ -104,10 +118,8 @@ final class Sender implements AutoCloseable {
   private Duration clocksApart() {
     var hostAhead = Duration.between(clock.now(), Instant.now());
     var gatewayAhead = hostAhead.plus(gateway.clockAhead());
-    return Duration.ofNanos(
-        Math.max(
-            Math.max(hostAhead.abs().toNanos(), gatewayAhead.abs().toNanos()),
-            gateway.clockAhead().abs().toNanos()));
+    return Collections.max(
+        List.of(hostAhead.abs(), gatewayAhead.abs(), gateway.clockAhead().abs()));
   }
 
   /** Ends the exchanges that are under way; what they were about stays SENT. */

@@ -417,6 +417,9 @@ class ExchangeTest {
         post(fixed, ALWAYS);
         assertThat(fixed.clockAhead()).isEqualTo(Duration.parse(cells[1]));
       }
+      server.then(reply(200, "Date: Mon, 01 Jan 0001 00:00:00 GMT\r\n", ""));
+      post(fixed, ALWAYS);
+      assertThat(fixed.clockAhead()).isLessThan(Duration.ofDays(-365 * 2000));
     }
   }
 

@@ -10,6 +10,7 @@ import billing.model.Currency;
 import billing.model.Decision;
 import billing.model.Echo;
 import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.Money;
 import billing.model.Order;
 import billing.model.Sends;
@@ -424,8 +425,8 @@ class AttemptRulesTest {
         case "duplicate of another" -> new GatewayReply.DuplicateOf("txn-8", "SHOP-1002-1");
         case "reversed" -> new GatewayReply.Reversed("txn-1", ours);
         case "conflict" -> new GatewayReply.Conflict("other parameters");
-        case "never left" -> new GatewayReply.NotCharged("connection refused", false);
-        case "throttled" -> new GatewayReply.NotCharged("429", true);
+        case "never left" -> new GatewayReply.NotCharged("connection refused", Proof.NEVER_LEFT);
+        case "throttled" -> new GatewayReply.NotCharged("429", Proof.THROTTLED);
         case "account refused" -> new GatewayReply.AccountRefused("401");
         case "order refused" -> new GatewayReply.OrderRefused("amount_too_small", "too small");
         case "not found" -> new GatewayReply.NotFound();

@@ -8,6 +8,7 @@ import billing.model.AttemptState;
 import billing.model.ChargeKey;
 import billing.model.Currency;
 import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.Money;
 import billing.model.Order;
 import billing.model.Sends;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class RunRulesTest {
@@ -117,12 +119,40 @@ class RunRulesTest {
   @Test
   void fiveSendsInARowThatNeverLeftEndTheRunWithNothingInDoubt() {
     var world = world(plan(4, 4)).due(orders(1, 100));
-    world.onSend = attempt -> new GatewayReply.NotCharged("connection refused", false);
+    world.onSend = attempt -> new GatewayReply.NotCharged("connection refused", Proof.NEVER_LEFT);
     world.run();
 
     assertThat(world.state.findings()).containsExactly(Finding.GATEWAY_UNREACHABLE);
     assertThat(inState(world, AttemptState.SENT)).isZero();
     assertThat(inState(world, AttemptState.PENDING)).isEqualTo(100);
+  }
+
+  @Test
+  void sendsThatCameTooLateForTheirPermitAreNoStrikesAndLessIsClaimedAhead() {
+    var world = world(plan(8, 8)).due(orders(1, 60));
+    var sends = new AtomicInteger();
+    world.onSend =
+        attempt ->
+            sends.incrementAndGet() > 8 && sends.get() <= 16
+                ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
+                : World.approve(attempt);
+    world.run();
+
+    assertThat(world.state.findings()).isEmpty();
+    assertThat(world.booked).hasSize(60);
+  }
+
+  @Test
+  void sendsThatAreTooLateThoughPlacesAreFreeEndTheRun() {
+    var world = world(plan(8, 8)).due(orders(1, 100));
+    world.onSend = attempt -> new GatewayReply.NotCharged("no place", Proof.TOO_LATE);
+    world.run();
+
+    assertThat(world.state.findings()).containsExactly(Finding.SENDS_TOO_LATE);
+    assertThat(inState(world, AttemptState.SENT)).isZero();
+    assertThat(inState(world, AttemptState.PENDING)).isEqualTo(100);
+    assertThat(world.effects.stream().filter(e -> e.startsWith("Send")).count())
+        .isLessThanOrEqualTo(32);
   }
 
   @Test
@@ -143,7 +173,7 @@ class RunRulesTest {
     world.onSend =
         attempt ->
             attempt.sendNo() == 1 && world.now.isBefore(START.plusSeconds(1))
-                ? new GatewayReply.NotCharged("429", true)
+                ? new GatewayReply.NotCharged("429", Proof.THROTTLED)
                 : World.approve(attempt);
     world.run();
 

@@ -6,6 +6,7 @@ import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Unknown;
 import java.time.Instant;
@@ -32,18 +33,24 @@ final class Codes {
       List.of(
           "authentication failed",
           "invalid username",
-          "invalid security key",
-          "specified api key not found",
+          "security key",
+          "api key",
+          "your account",
+          "merchant account",
           "not set up to use",
           "service not available",
           "invalid transaction type",
           "disabling duplicate check is not allowed");
 
-  private static final List<String> ORDER =
-      List.of("invalid customer vault id", "invalid amount", "amount must", "currency");
-
   private static final List<String> CARD =
-      List.of("invalid credit card", "invalid card", "invalid expiration", "expired");
+      List.of(
+          "invalid credit card",
+          "invalid card",
+          "invalid expiration",
+          "expired card",
+          "card expired",
+          "card is expired",
+          "card has expired");
 
   private Codes() {}
 
@@ -63,7 +70,7 @@ final class Codes {
     var words = code + " " + text;
     return switch (code) {
       case "300" -> rejected(text, hasTransaction, echo);
-      case "301" -> new NotCharged(words, true);
+      case "301" -> new NotCharged(words, Proof.THROTTLED);
       case "410", "411", "440", "460" -> new AccountRefused(words);
       case "441" -> new OrderRefused(code, text);
       case "430" -> new Duplicate(words);
@@ -89,11 +96,9 @@ final class Codes {
     if (hasTransaction && CARD.stream().noneMatch(words::contains)) {
       return new Unknown("rejected, and yet filed: " + text, false);
     }
-    if (ORDER.stream().anyMatch(words::contains)) {
-      return new OrderRefused("300", text);
-    }
+    // Words that nobody has told us of must not stop the night: five in a row are the account's.
     return CARD.stream().anyMatch(words::contains)
         ? new Declined("300", text, true, null, echo, null)
-        : new AccountRefused(text);
+        : new OrderRefused("300", text);
   }
 }

@@ -50,8 +50,10 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
   }
 
   List<Map<String, String>> sales(boolean success) {
+    var outcome = success ? "1" : "0";
     return actions.stream()
-        .filter(action -> "sale".equals(action.get("action_type")) && succeeded(action) == success)
+        .filter(action -> "sale".equals(action.get("action_type")))
+        .filter(action -> outcome.equals(action.get("success")))
         .toList();
   }
 
@@ -82,6 +84,10 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
   /** The transaction that a refund gives back, where the report says it. */
   String originalId() {
     return element("original_transaction_id");
+  }
+
+  long countSales() {
+    return actions.stream().filter(action -> "sale".equals(action.get("action_type"))).count();
   }
 
   boolean hasSale() {

@@ -1,5 +1,6 @@
 package billing.gateway.nmi;
 
+import billing.gateway.TransactionId;
 import billing.gateway.Wording;
 import billing.model.Currency;
 import billing.model.Echo;
@@ -54,7 +55,8 @@ final class Findings {
   private GatewayReply reply(Filed filed) {
     var approved = filed.sales(true);
     var failed = filed.sales(false);
-    if (filed.id().isEmpty() || approved.size() + failed.size() != 1) {
+    var told = approved.size() + failed.size();
+    if (!TransactionId.isOne(filed.id()) || told != 1 || filed.countSales() != 1) {
       return unclear(filed);
     }
     return approved.isEmpty() ? failed(filed, failed.getFirst()) : sold(filed, approved.getFirst());
@@ -78,7 +80,7 @@ final class Findings {
 
   GatewayReply failed(Filed filed, Map<String, String> sale) {
     var code = sale.getOrDefault("response_code", "");
-    var over = filed.condition().equals("failed");
+    var over = filed.condition().equals("failed") && !code.startsWith("1");
     if (!over && !(filed.condition().equals("canceled") && code.startsWith("2"))) {
       return unclear(filed);
     }

@@ -7,6 +7,7 @@ import billing.gateway.Answer.Reply;
 import billing.gateway.Exchange;
 import billing.gateway.Form;
 import billing.gateway.Listing;
+import billing.gateway.TransactionId;
 import billing.gateway.Wording;
 import billing.model.Attempt;
 import billing.model.GatewayReply;
@@ -32,7 +33,9 @@ final class Lookup {
 
   private static final String QUERY = "/api/query.php";
   private static final int PAGE = 100;
-  private static final int MOST_PAGES = 50;
+
+  /** More sales than an account makes in the days that a doubt may be old. */
+  private static final int MOST_PAGES = 1000;
 
   /** The window's edges are our clock's, the filter is the gateway's. */
   private static final Duration MARGIN = Duration.ofMinutes(5);
@@ -175,7 +178,7 @@ final class Lookup {
   private boolean isTheOther(Filed filed, Attempt attempt, Instant from) {
     var order = attempt.order();
     var sales = filed.sales(true);
-    if (sales.size() != 1 || filed.id().isEmpty() || filed.chargeKey().isEmpty()) {
+    if (sales.size() != 1 || !TransactionId.isOne(filed.id()) || filed.chargeKey().isEmpty()) {
       return false;
     }
     var made = Filed.time(sales.getFirst());

@@ -15,6 +15,7 @@ import billing.model.Account;
 import billing.model.Attempt;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Order;
@@ -130,7 +131,7 @@ public final class Nmi implements Gateway {
     }
     var form = form(order).with("dup_seconds", guard(attempt));
     return switch (exchange.post("/api/transact.php", Map.of(), form, permit)) {
-      case NeverLeft(var why) -> new NotCharged(why, false);
+      case NeverLeft(var why) -> new NotCharged(why, Proof.NEVER_LEFT);
       case Lost(var why) -> new Unknown(why, false);
       case Reply reply -> heard(reply, order);
     };
@@ -144,7 +145,7 @@ public final class Nmi implements Gateway {
               ? SaleReply.read(reply.body(), order, wording)
               : new Unknown("a reply that does not say where it ends", false);
       // "System-wide rate limit": the request was not processed.
-      case 429 -> new NotCharged("throttled: HTTP 429", true);
+      case 429 -> new NotCharged("throttled: HTTP 429", Proof.THROTTLED);
       default -> new Unknown("HTTP " + reply.status(), false);
     };
   }
@@ -168,14 +169,15 @@ public final class Nmi implements Gateway {
   }
 
   /**
-   * Only on a repeat. A first send leaves the account's own window, since a longer one would make
-   * equal invoices of one card block each other.
+   * Only on a repeat after a send that may have charged. Any other leaves the account's own window,
+   * since a longer one would make equal invoices of one card block each other: for ever, where the
+   * send before was refused as the duplicate of such an invoice.
    */
   private @Nullable String guard(Attempt attempt) {
     var before = attempt.sends().letters();
     var earlier = before.isEmpty() ? "" : before.substring(0, before.length() - 1);
     var first = attempt.firstSentAt();
-    if (first == null || new Sends(earlier).counted() == 0) {
+    if (first == null || new Sends(earlier).chargedNothing()) {
       return null;
     }
     return Long.toString(Math.min(LONGEST_GUARD, secondsSince(first)));

@@ -76,8 +76,7 @@ final class ReportReader {
       if (at("action")) {
         actions.add(action());
       } else {
-        var name = name();
-        elements.putIfAbsent(name, text());
+        put(elements);
       }
     }
     return new Filed(Map.copyOf(elements), List.copyOf(actions));
@@ -86,10 +85,17 @@ final class ReportReader {
   private Map<String, String> action() throws XMLStreamException {
     var elements = new HashMap<String, String>();
     while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
-      var name = name();
-      elements.putIfAbsent(name, text());
+      put(elements);
     }
     return Map.copyOf(elements);
+  }
+
+  /** What is said twice and differently says nothing. */
+  private void put(Map<String, String> elements) throws XMLStreamException {
+    var name = name();
+    var text = text();
+    var before = elements.putIfAbsent(name, text);
+    expect(before == null || before.equals(text));
   }
 
   /** Numbered fields keep their number: {@code merchant_defined_field_2}. */

@@ -1,5 +1,6 @@
 package billing.gateway.nmi;
 
+import billing.gateway.TransactionId;
 import billing.gateway.Wording;
 import billing.model.Echo;
 import billing.model.GatewayReply;
@@ -57,6 +58,9 @@ final class SaleReply {
 
   private GatewayReply proves(Order order) {
     var code = field("response_code");
+    if (!field("type").isEmpty() && !field("type").equals("sale")) {
+      return new Unknown(wording.fit("the answer to another request: " + field("type")), false);
+    }
     return switch (field("response")) {
       case "1" -> code.equals("100") ? approved(order) : contradictory(code);
       case "2" -> code.equals("100") ? contradictory(code) : declined(code);
@@ -72,7 +76,9 @@ final class SaleReply {
   }
 
   private GatewayReply approved(Order order) {
-    if (!hasTransaction() || field("orderid").isEmpty()) {
+    if (!TransactionId.isOne(field("transactionid"))
+        || !hasTransaction()
+        || field("orderid").isEmpty()) {
       return new Unknown("approved, without a transaction or an order id", false);
     }
     if (field("amount_authorized").isEmpty()) {

@@ -8,6 +8,7 @@ import billing.model.GatewayReply.Conflict;
 import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Unknown;
 import java.util.Optional;
@@ -45,20 +46,40 @@ final class ChargeReplies {
 
   /**
    * The intent that the reply speaks of without showing its present state: a reply marked as a
-   * replay is history, and "unexpected state" says only that an earlier call was first.
+   * replay is history, "unexpected state" says only that an earlier call was first, and what was
+   * refused for another reason than the order should have left no intent at all.
    */
   static Optional<String> history(Reply reply) {
     var error = StripeError.in(reply);
     var replayed = "true".equals(reply.header("Idempotent-Replayed"));
-    if (!replayed && error.filter(e -> e.is("payment_intent_unexpected_state")).isEmpty()) {
+    var told =
+        error
+            .filter(e -> e.is("payment_intent_unexpected_state") || hidesAnIntent(reply, e))
+            .isEmpty();
+    if (!replayed && told) {
       return Optional.empty();
     }
     var intent = error.isPresent() ? error.map(StripeError::intent) : Json.object(reply.body());
     return intent.map(node -> Json.text(node, "id")).filter(Intent::isId);
   }
 
+  /** Whether there is an intent of which the error's own class would say nothing. */
+  private static boolean hidesAnIntent(Reply reply, StripeError error) {
+    return switch (reply.status()) {
+      case 400, 404 ->
+          error.intent() != null
+              && "invalid_request_error".equals(error.type())
+              && !isAboutTheOrder(reply.status(), error);
+      case 401, 403, 429 -> error.intent() != null;
+      default -> false;
+    };
+  }
+
   /** What a reply that is no history proves. */
   GatewayReply read(Reply reply) {
+    if (StripeError.in(reply).filter(error -> hidesAnIntent(reply, error)).isPresent()) {
+      return new Unknown("refused, and yet with an intent that is not named", false);
+    }
     return switch (reply.status()) {
       case 200 ->
           Json.object(reply.body())
@@ -66,7 +87,7 @@ final class ChargeReplies {
               .map(intent -> intent.reply(wording))
               .orElseGet(() -> new Unknown("HTTP 200 without a payment intent", false));
       case 401, 403 -> new AccountRefused(refusal(reply));
-      case 429 -> new NotCharged(wording.fit("throttled: " + refusal(reply)), true);
+      case 429 -> new NotCharged(wording.fit("throttled: " + refusal(reply)), Proof.THROTTLED);
       // "Treat the result of a 500 as indeterminate": stored, and rolled back or forward later.
       case 500 -> new Unknown("HTTP 500, which Stripe stores under the key", true);
       case 400, 402, 404 ->
@@ -101,20 +122,29 @@ final class ChargeReplies {
       return new Unknown("the intent is in another state, and is not named", false);
     }
     var text = wording.fit(error.name() + ": " + error.message());
-    return isAboutTheOrder(error) ? orderRefused(error, text) : new AccountRefused(text);
+    return isAboutTheOrder(status, error) ? orderRefused(error, text) : new AccountRefused(text);
   }
 
-  private static boolean isAboutTheOrder(StripeError error) {
+  /**
+   * A detached card is refused without code and parameter, in words alone: so what names neither is
+   * the order's, lest one card stop everybody's night. Many in a row are the account's after all.
+   */
+  private static boolean isAboutTheOrder(int status, StripeError error) {
     return (error.code() != null && ORDER_CODES.contains(error.code()))
-        || (error.param() != null && ORDER_PARAMS.contains(error.param()));
+        || (error.param() != null && ORDER_PARAMS.contains(error.param()))
+        || (error.param() == null && error.says("PaymentMethod"))
+        || (status == 400 && error.code() == null && error.param() == null);
   }
 
   /** With an intent left behind it is a decline, whose door must be closed before the no. */
   private GatewayReply orderRefused(StripeError error, String text) {
-    var intent = Optional.ofNullable(error.intent()).flatMap(Intent::read);
-    return intent.isPresent() && !intent.get().status().equals("canceled")
-        ? declined(error, true)
-        : new OrderRefused(wording.fit(error.name()), text);
+    var closed =
+        Optional.ofNullable(error.intent())
+            .flatMap(Intent::read)
+            .filter(intent -> intent.status().equals("canceled"));
+    return error.intent() == null || closed.isPresent()
+        ? new OrderRefused(wording.fit(error.name()), text)
+        : declined(error, true);
   }
 
   private GatewayReply declined(StripeError error, boolean hard) {

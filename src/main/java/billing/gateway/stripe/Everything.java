@@ -5,7 +5,6 @@ import billing.gateway.Listing;
 import billing.gateway.Wording;
 import billing.gateway.stripe.Questions.Heard;
 import billing.model.Echo;
-import billing.model.GatewayReply;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Listed;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -87,14 +86,7 @@ final class Everything {
 
   private Listed listed(JsonNode row, Intent intent, Instant created) {
     var at = intent.decidedAt() == null ? created : intent.decidedAt();
-    return new Listed(intent.id(), reply(row, intent), intent.echo(), at);
-  }
-
-  /** Only a charge that is shown tells that nothing of it was given back. */
-  private GatewayReply reply(JsonNode row, Intent intent) {
-    return intent.status().equals("succeeded") && !row.path("latest_charge").isObject()
-        ? new Unknown("charged, and its charge is not shown", false)
-        : intent.reply(wording);
+    return new Listed(intent.id(), Intent.reply(row, intent, wording), intent.echo(), at);
   }
 
   /** Somebody's, perhaps, in a currency that we do not know: it must not hide all the others. */

@@ -37,9 +37,12 @@ record Intent(
   /** We ask for cards only, which take minutes; after a week a person should look. */
   private static final Duration SETTLING = Duration.ofDays(7);
 
-  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_]{1,255}");
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9_]{1,128}");
 
-  /** The intent, or empty where the node is none, or its amount is no amount of money. */
+  /**
+   * The intent, or empty where the node is none, its amount is no amount of money, or it tells in a
+   * form that we do not know when it was made or what was given back.
+   */
   static Optional<Intent> read(JsonNode node) {
     var id = Json.text(node, "id");
     var status = Json.text(node, "status");
@@ -53,10 +56,10 @@ record Intent(
             ? Optional.<Money>empty()
             : WireAmount.read(wire, currency);
     var told = node.has("amount") || node.has("currency");
-    if (told && amount.isEmpty()) {
+    var charge = node.path("latest_charge");
+    if ((told && amount.isEmpty()) || isOdd(node, charge)) {
       return Optional.empty();
     }
-    var charge = node.path("latest_charge");
     var charged = Json.time(charge, "created");
     var failure = node.path("last_payment_error");
     return Optional.of(
@@ -93,11 +96,26 @@ record Intent(
         Json.text(metadata, "installation"));
   }
 
+  private static boolean isOdd(JsonNode node, JsonNode charge) {
+    return Json.isOdd(node, "created", Json.time(node, "created"))
+        || Json.isOdd(charge, "created", Json.time(charge, "created"))
+        || Json.isOdd(charge, "amount_refunded", Json.number(charge, "amount_refunded"))
+        || Json.isOdd(charge, "refunded", Json.flag(charge, "refunded"))
+        || Json.isOdd(charge, "disputed", Json.flag(charge, "disputed"));
+  }
+
   private static boolean reversed(JsonNode charge) {
     var back = Json.number(charge, "amount_refunded");
-    return charge.path("refunded").asBoolean(false)
-        || charge.path("disputed").asBoolean(false)
-        || (back != null && back > 0);
+    return charge.path("refunded").booleanValue()
+        || charge.path("disputed").booleanValue()
+        || (back != null && back != 0);
+  }
+
+  /** What a retrieved intent proves: only a charge that is shown tells that it still stands. */
+  static GatewayReply reply(JsonNode retrieved, Intent intent, Wording wording) {
+    return intent.status.equals("succeeded") && !retrieved.path("latest_charge").isObject()
+        ? new Unknown("charged, and its charge is not shown", false)
+        : intent.reply(wording);
   }
 
   /** What it proves. */

@@ -7,13 +7,17 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Strict reading of a reply's JSON: anything odd is no JSON, and an odd field is not there. */
 final class Json {
+
+  /** Nothing that we ask about was made before, and no deadline is reckoned from later. */
+  private static final long EARLIEST = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
+
+  private static final long LATEST = Instant.parse("2100-01-01T00:00:00Z").getEpochSecond();
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
@@ -61,13 +65,16 @@ final class Json {
     return value.isBoolean() ? value.booleanValue() : null;
   }
 
-  /** A time in seconds since 1970, UTC. */
+  /** A time of this century in seconds since 1970, UTC. */
   static @Nullable Instant time(JsonNode node, String field) {
     var seconds = number(node, field);
-    try {
-      return seconds == null ? null : Instant.ofEpochSecond(seconds);
-    } catch (DateTimeException outOfRange) {
-      return null;
-    }
+    return seconds == null || seconds < EARLIEST || seconds >= LATEST
+        ? null
+        : Instant.ofEpochSecond(seconds);
+  }
+
+  /** Whether the field is there, and what was read from it is nothing. */
+  static boolean isOdd(JsonNode node, String field, @Nullable Object read) {
+    return node.hasNonNull(field) && read == null;
   }
 }

@@ -24,13 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Lookup {
 
   private static final int PAGE = 100;
-  private static final int MOST_PAGES = 100;
 
-  /** Before the first send: its time is the database's, and the filter goes by Stripe's clock. */
-  private static final Duration BEFORE = Duration.ofMinutes(5);
+  /** More than an account is let make in the time that a doubt without a customer spans. */
+  static final int MOST_PAGES = 1000;
 
-  /** After the last moment at which a send could take effect. */
-  private static final Duration AFTER = Duration.ofDays(1);
+  /** Around what is asked for: its times are the database's, the filter goes by Stripe's clock. */
+  private static final Duration MARGIN = Duration.ofMinutes(5);
 
   private final Questions questions;
   private final Timings timings;
@@ -88,18 +87,17 @@ final class Lookup {
   /** By customer to the present; of all customers only as long as a send could take effect. */
   private Form query(Instant first, @Nullable Instant last, @Nullable String customer) {
     var skew = timings.clockSkew();
-    var from = first.minus(skew.compareTo(BEFORE) > 0 ? skew : BEFORE);
+    var margin = skew.compareTo(MARGIN) > 0 ? skew : MARGIN;
     var until =
         (last == null ? first : last)
             .plus(timings.permit())
             .plus(deadline)
             .plus(timings.transit())
             .plus(timings.processing())
-            .plus(skew)
-            .plus(AFTER);
+            .plus(margin);
     return new Form()
         .with("customer", customer)
-        .with("created[gte]", Long.toString(from.getEpochSecond()))
+        .with("created[gte]", Long.toString(first.minus(margin).getEpochSecond()))
         .with("created[lte]", customer == null ? Long.toString(until.getEpochSecond()) : null)
         .with("limit", Integer.toString(PAGE));
   }
@@ -123,6 +121,9 @@ final class Lookup {
             var id = Json.text(row, "id");
             if (id == null || !Intent.isId(id)) {
               return Listing.Failed.because("a payment intent without an id in the list");
+            }
+            if (!row.path("metadata").isObject()) {
+              return Listing.Failed.because("a payment intent without its metadata in the list");
             }
             if (bears(key, row)) {
               ids.add(id);

@@ -79,7 +79,7 @@ final class Questions {
       case Heard.Found(var root) ->
           Intent.read(root)
               .filter(intent -> intent.id().equals(id))
-              .map(intent -> intent.reply(wording))
+              .map(intent -> Intent.reply(root, intent, wording))
               .orElseGet(() -> new Unknown("not the payment intent " + id, false));
       case Heard.Failed(var why, var refused, var error) ->
           new Unknown(wording.fit("intent " + id + " not shown: " + why), false);

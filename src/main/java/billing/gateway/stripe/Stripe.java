@@ -18,6 +18,7 @@ import billing.model.GatewayReply;
 import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.NotCharged;
+import billing.model.GatewayReply.NotCharged.Proof;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
@@ -143,7 +144,7 @@ public final class Stripe implements Gateway {
     }
     return switch (exchange.post(
         INTENTS, headers(order.key()), form(order, amount.get()), permit)) {
-      case NeverLeft(var why) -> new NotCharged(why, false);
+      case NeverLeft(var why) -> new NotCharged(why, Proof.NEVER_LEFT);
       case Lost(var why) -> new Unknown(why, false);
       case Reply reply ->
           ChargeReplies.history(reply).map(questions::intent).orElseGet(() -> replies.read(reply));

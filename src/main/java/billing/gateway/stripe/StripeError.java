@@ -72,6 +72,10 @@ record StripeError(
     return wanted.equals(code) || wanted.equals(declineCode);
   }
 
+  boolean says(String words) {
+    return message != null && message.contains(words);
+  }
+
   /** The most telling name of it. */
   String name() {
     if (declineCode != null) {

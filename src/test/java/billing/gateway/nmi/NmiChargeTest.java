@@ -76,7 +76,12 @@ class NmiChargeTest {
           -?,   none
           --?,  none
           ??,   4200
-          r?,   4200
+          r?,   none
+          -r?,  none
+          rr-?, none
+          r??,  4200
+          ?r?,  4200
+          !?,   4200
           ?-?,  4200
           """)
   void aRepeatIsGuardedForTheTimeSinceTheFirstSend(String sends, String seconds) {
@@ -134,6 +139,9 @@ class NmiChargeTest {
           response=1&responsetext=SUCCESS&authcode=123456&transactionid=9100000001&orderid=&type=&response_code=100         | Unknown
           response=1&responsetext=SUCCESS&transactionid=9100000001&orderid=ACME-A1001-1&response_code=200                   | Unknown
           response=1&responsetext=SUCCESS&transactionid=9100000001&orderid=ACME-A1001-1                                     | Unknown
+          response=1&responsetext=SUCCESS&transactionid=9100000001&orderid=ACME-A1001-1&type=auth&response_code=100         | Unknown
+          response=2&responsetext=DECLINE&transactionid=9100000002&orderid=ACME-A1001-1&type=validate&response_code=200     | Unknown
+          response=1&responsetext=SUCCESS&transactionid=91+00&orderid=ACME-A1001-1&type=sale&response_code=100              | Unknown
           response=2&responsetext=DECLINE&transactionid=9100000002&orderid=ACME-A1001-1&type=sale&response_code=200         | Declined 200 soft
           response=2&responsetext=DO+NOT+HONOR&transactionid=9100000002&orderid=ACME-A1001-1&type=sale&response_code=201    | Declined 201 soft
           response=2&responsetext=DECLINE&authcode=&transactionid=9100000002&avsresponse=&cvvresponse=&orderid=ACME-A1001-1&type=sale&response_code=202 | Declined 202 soft
@@ -172,7 +180,9 @@ class NmiChargeTest {
           response=3&responsetext=Invalid+amount+REFID:3100000004&transactionid=&orderid=&response_code=300                 | OrderRefused 300
           response=3&responsetext=Invalid+Credit+Card+Number+REFID:3100000005&transactionid=&orderid=ACME-A1001-1&response_code=300 | Declined 300 hard
           response=3&responsetext=The+card+has+expired&transactionid=&orderid=ACME-A1001-1&response_code=300                | Declined 300 hard
-          response=3&responsetext=Something+new&transactionid=&orderid=ACME-A1001-1&response_code=300                       | AccountRefused
+          response=3&responsetext=Your+API+key+has+expired&transactionid=&orderid=&response_code=300                        | AccountRefused
+          response=3&responsetext=The+security+key+is+expired&transactionid=&orderid=&response_code=300                     | AccountRefused
+          response=3&responsetext=Something+new&transactionid=&orderid=ACME-A1001-1&response_code=300                       | OrderRefused 300
           response=3&responsetext=Something+new&transactionid=9100000003&orderid=ACME-A1001-1&response_code=300             | Unknown
           response=3&responsetext=Processor+error&transactionid=9100000003&orderid=ACME-A1001-1&response_code=400           | Unknown
           response=3&responsetext=Bad+config&transactionid=&orderid=ACME-A1001-1&response_code=410                          | AccountRefused
@@ -266,6 +276,15 @@ class NmiChargeTest {
         .isEqualTo(
             new Approved(
                 "91", new Echo("ACME-A1001-1", null, null, null, null, null, null, null), null));
+  }
+
+  @Test
+  void anIdThatTheDatabaseCouldNotKeepWholeIsUnknown() {
+    var line = "response=1&transactionid=%s&orderid=ACME-A1001-1&type=sale&response_code=100";
+    server.thenReply(200, line.formatted("9".repeat(128)));
+    assertThat(Said.of(charge())).isEqualTo("Approved " + "9".repeat(128));
+    server.thenReply(200, line.formatted("9".repeat(129)));
+    assertThat(Said.of(charge())).isEqualTo("Unknown");
   }
 
   @Test

@@ -166,6 +166,10 @@ class NmiLookupTest {
           failed            | 0 | 202 | Declined 202 soft
           failed            | 0 | 252 | Declined 252 hard
           canceled          | 0 | 202 | Declined 202 soft
+          failed            | 0 | 100 | Unknown
+          failed            | 0 | 199 | Unknown
+          failed            | '' | 202 | Unknown
+          failed            | no | 202 | Unknown
           failed            | 0 | 461 | Declined 461 hard
           failed            | 0 | 421 | Declined 421 soft
           failed            | 0 | 410 | Closed 9100000001
@@ -184,6 +188,35 @@ class NmiLookupTest {
   void conditionAndSaleMustAgree(String condition, String success, String code, String proves) {
     server.thenReply(200, report(filed("9100000001", condition, "ACME-A1001-1", success, code)));
     assertThat(find()).containsExactly(proves);
+  }
+
+  @Test
+  void aSaleOfWhichNobodySaysHowItEndedMakesItsTransactionUnclear() {
+    var odd = with(sale(), "sale").replaceFirst("(?s)(.*)<success>1</success>", "$1");
+    server.thenReply(200, report(odd));
+    assertThat(find()).containsExactly("Unknown");
+  }
+
+  @ParameterizedTest(name = "{0} and {1}")
+  @CsvSource(
+      textBlock =
+          """
+          <condition>pendingsettlement</condition>, <condition>failed</condition>
+          <order_id>ACME-A1001-1</order_id>,        <order_id>ACME-B7-1</order_id>
+          <amount>19.99</amount>,                   <amount>19.98</amount>
+          <success>1</success>,                     <success>0</success>
+          """)
+  void whatIsSaidTwiceAndDifferentlyIsUnreadable(String first, String second) {
+    server.thenReply(200, report(sale().replace(first, first + second)));
+    assertThat(find()).containsExactly("Unknown");
+    server.thenReply(200, report(sale().replace(first, first + first)));
+    assertThat(find()).containsExactly("Approved 9100000001");
+  }
+
+  @Test
+  void anIdThatTheDatabaseCouldNotKeepWholeIsUnknown() {
+    server.thenReply(200, report(sale().replace("9100000001", "9".repeat(129))));
+    assertThat(find()).containsExactly("Unknown");
   }
 
   @ParameterizedTest(name = "a sale and then {0}: {1}")

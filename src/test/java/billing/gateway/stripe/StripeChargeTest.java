@@ -118,6 +118,15 @@ class StripeChargeTest {
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","refunded":true}}                  | Reversed pi_3Q
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":5}}              | Reversed pi_3Q
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","disputed":true}}                  | Reversed pi_3Q
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":1999.0}}         | Unknown
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":"5"}}            | Unknown
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","refunded":"yes"}}                 | Unknown
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","disputed":1}}                     | Unknown
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd","created":31556889864403199}                                    | Unknown
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd","created":4102444800}                                           | Unknown
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd","created":946684799}                                            | Unknown
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd","created":"yesterday"}                                          | Unknown
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd"}                                                                | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"zzz"}                                                                 | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":"1999","currency":"usd"}                                                               | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":19.99,"currency":"usd"}                                                                | Unknown
@@ -143,6 +152,7 @@ class StripeChargeTest {
           402 | {"error":{"type":"card_error","code":"card_declined","decline_code":"duplicate_transaction"}}                                      | Duplicate
           402 | {"error":{"type":"card_error","code":"card_declined","payment_intent":{"id":"pi_3Q","status":"succeeded"}}}                        | Unknown
           402 | {"error":{"type":"card_error","code":"card_declined","payment_intent":{"id":"pi_3Q"}}}                                              | Unknown
+          402 | {"error":{"type":"card_error","code":"card_declined","payment_intent":{"id":"pi_3Q","status":"requires_payment_method","created":0}}} | Unknown
           402 | {"error":{"type":"api_error"}}                                                                                                     | Unknown
           402 | payment required                                                                                                                   | Unknown
           400 | {"error":{"type":"idempotency_error","message":"Keys for idempotent requests can only be used with the same parameters they were first used with."}} | Conflict
@@ -156,6 +166,12 @@ class StripeChargeTest {
           400 | {"error":{"type":"invalid_request_error","code":"payment_method_currency_mismatch"}}                                               | OrderRefused payment_method_currency_mismatch
           400 | {"error":{"type":"invalid_request_error","message":"Invalid currency: zzz","param":"currency"}}                                    | OrderRefused invalid_request_error
           400 | {"error":{"type":"invalid_request_error","code":"payment_method_currency_mismatch","payment_intent":{"id":"pi_3Q","status":"requires_payment_method"}}} | Declined payment_method_currency_mismatch hard door pi_3Q
+          400 | {"error":{"type":"invalid_request_error","code":"payment_method_currency_mismatch","payment_intent":{"id":"pi_3Q"}}}               | Unknown
+          400 | {"error":{"type":"invalid_request_error","message":"The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, or was detached from a Customer. It may not be used again."}} | OrderRefused invalid_request_error
+          400 | {"error":{"type":"invalid_request_error","code":"payment_method_unexpected_state","message":"The PaymentMethod was detached."}}     | OrderRefused payment_method_unexpected_state
+          400 | {"error":{"type":"invalid_request_error","param":"payment_method_types","message":"No valid PaymentMethod types"}}                 | AccountRefused
+          400 | {"error":{"type":"invalid_request_error","code":"parameter_unknown","param":"foo","payment_intent":{"status":"succeeded"}}}        | Unknown
+          401 | {"error":{"type":"invalid_request_error","payment_intent":{"id":"../x","status":"succeeded"}}}                                     | Unknown
           400 | {"error":{"type":"invalid_request_error","code":"parameter_unknown","param":"foo"}}                                                | AccountRefused
           400 | {"error":{"type":"invalid_request_error","code":"payment_intent_invalid_parameter"}}                                               | AccountRefused
           404 | {"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}                                                    | AccountRefused
@@ -214,7 +230,7 @@ class StripeChargeTest {
       delimiter = '|',
       textBlock =
           """
-          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd"}    | Approved pi_3Q
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{}}    | Approved pi_3Q
           200 | {"id":"pi_other","status":"succeeded","amount":1999,"currency":"usd"} | Unknown
           401 | {"error":{"type":"invalid_request_error"}}                            | Unknown
           404 | {"error":{"type":"invalid_request_error","code":"resource_missing"}}  | Unknown
@@ -251,6 +267,28 @@ class StripeChargeTest {
         """);
     server.thenReply(200, SUCCEEDED);
     assertThat(Said.of(charge())).isEqualTo("Approved pi_3Q");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"400", "401", "403", "404", "429"})
+  void aRefusalThatLeftAnIntentIsNoRefusal(int status) {
+    var refusal =
+        """
+        {"error":{"type":"invalid_request_error","code":"odd","message":"x",
+         "payment_intent":{"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd"}}}
+        """;
+    server.thenReply(status, refusal).thenReply(200, SUCCEEDED);
+    assertThat(Said.of(charge())).isEqualTo("Approved pi_3Q");
+    server.thenReply(status, refusal).then(closes());
+    assertThat(Said.of(charge())).isEqualTo("Unknown");
+  }
+
+  @Test
+  void anIdThatTheDatabaseCouldNotKeepWholeIsUnknown() {
+    server.thenReply(200, SUCCEEDED.replace("pi_3Q", "p".repeat(128)));
+    assertThat(Said.of(charge())).isEqualTo("Approved " + "p".repeat(128));
+    server.thenReply(200, SUCCEEDED.replace("pi_3Q", "p".repeat(129)));
+    assertThat(Said.of(charge())).isEqualTo("Unknown");
   }
 
   @Test
