@@ -95,6 +95,8 @@ final class Failure {
   private static @Nullable String remedy(DatabaseTrouble trouble) {
     return switch (trouble.kind()) {
       case UNREACHABLE, LOST -> "the same command once the database is back; that is always safe";
+      case BUSY ->
+          "the same command once that session has ended (SHOW PROCESSLIST); that is always safe";
       case LOGIN -> "the same command once db.user and db.password are right";
       case SETTINGS,
           SCHEMA_MISSING,

@@ -22,6 +22,7 @@ final class NextCommand {
       case FENCED -> "billing status        which names the run that took over";
       case WENT_BACK -> "billing reconcile        which finds what the database has forgotten";
       case LOCK_LOST, DATABASE_LOST -> "billing charge        once the database is back";
+      case DATABASE_BUSY -> "billing charge        once those locks are gone (SHOW PROCESSLIST)";
       case APP_SQL -> "mend the file of app.sql.dir or the schema, then  billing charge";
       case ACCOUNT_REFUSED -> "correct gateway.key, then  billing charge";
       case ORDERS_REFUSED -> "billing status        which lists what was refused and why";

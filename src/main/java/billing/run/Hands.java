@@ -72,7 +72,24 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
   }
 
   private static Finding finding(DatabaseTrouble trouble) {
-    return trouble.kind() == DatabaseTrouble.Kind.APP_SQL ? Finding.APP_SQL : Finding.DATABASE_LOST;
+    return switch (trouble.kind()) {
+      case APP_SQL -> Finding.APP_SQL;
+      case BUSY -> Finding.DATABASE_BUSY;
+      case UNREACHABLE,
+          LOGIN,
+          SCHEMA_MISSING,
+          SCHEMA_OLDER,
+          SCHEMA_NEWER,
+          NOT_WRITABLE,
+          NOT_DURABLE,
+          NOT_STRICT,
+          NOT_TRANSACTIONAL,
+          GUARD_MISSING,
+          GRANT_MISSING,
+          SETTINGS,
+          LOST ->
+          Finding.DATABASE_LOST;
+    };
   }
 
   @Override

@@ -1,11 +1,15 @@
 package billing.store;
 
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiPredicate;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a batch apart that the app's SQL refused: each alone, so that only the culprit stays
- * behind. When single tries fail in a row, the file or the schema is at fault, and it stops.
+ * Takes a batch apart that the app's SQL refused: each alone, so that only the culprits stay
+ * behind. Where each of two or more single tries fails, the file or the schema is at fault. What
+ * was refused on an earlier night says little about that, so all of it together is one try: two old
+ * culprits do not end every night before it has begun.
  */
 final class Apart {
 
@@ -17,27 +21,37 @@ final class Apart {
    * Does each alone.
    *
    * @param alone does one, and tells whether the rest may follow
-   * @param refused is told of a culprit and why
-   * @return whether the app's SQL, rather than one attempt, is at fault
+   * @param refused is told of a culprit and why, and tells whether that is news
+   * @return whether the app's SQL, rather than single attempts, is at fault
+   * @throws DatabaseTrouble where everything that was tried is locked by another session
    */
-  <T> boolean each(
-      List<T> batch,
-      Function<T, Boolean> alone,
-      java.util.function.BiConsumer<T, AppRefused> refused) {
+  <T> boolean each(List<T> batch, Predicate<T> alone, BiPredicate<T, AppRefused> refused) {
+    var wentWell = false;
+    var oldOnes = false;
+    var news = 0;
+    @Nullable DatabaseTrouble busy = null;
+    var allBusy = true;
     for (var one : batch) {
       try {
-        if (!alone.apply(one)) {
+        if (!alone.test(one)) {
           return false;
         }
-        failuresInARow = 0;
+        wentWell = true;
       } catch (AppRefused e) {
-        refused.accept(one, e);
-        if (++failuresInARow >= AT_FAULT) {
-          return true;
+        busy = e.busy();
+        allBusy = allBusy && busy != null;
+        if (refused.test(one, e)) {
+          news++;
+        } else {
+          oldOnes = true;
         }
       }
     }
-    return false;
+    failuresInARow = wentWell ? 0 : failuresInARow + news + (oldOnes ? 1 : 0);
+    if (failuresInARow >= AT_FAULT && allBusy && busy != null) {
+      throw busy;
+    }
+    return failuresInARow >= AT_FAULT;
   }
 
   void succeeded() {

@@ -34,6 +34,16 @@ final class AppRefused extends RuntimeException {
     this.attempts = attempts;
   }
 
+  /** Another session keeps what it needs locked: for a single attempt as good as a refusal. */
+  static AppRefused of(DatabaseTrouble busy) {
+    return new AppRefused(String.valueOf(busy.getMessage()), busy, List.of());
+  }
+
+  /** What was locked; null: it was refused. */
+  @Nullable DatabaseTrouble busy() {
+    return getCause() instanceof DatabaseTrouble trouble ? trouble : null;
+  }
+
   /** The same, naming the attempts of the transaction that it ended. */
   AppRefused about(List<Attempt> attemptsOfIt) {
     return new AppRefused(why(), this, List.copyOf(attemptsOfIt));

@@ -126,10 +126,15 @@ final class Approvals {
     /** Where a sibling lives, a late approval cannot be SETTLED, but neither is it dropped. */
     private void settleLate() {
       var siblings = siblings();
+      var paid = new HashMap<String, Attempt>();
       for (var one : late) {
-        var attempt = one.row().attempt();
-        var sibling = siblings.get(attempt.order().invoiceId());
-        if (sibling == null) {
+        var invoice = one.row().attempt().order().invoiceId();
+        var sibling = siblings.get(invoice);
+        var before = paid.putIfAbsent(invoice, one.row().attempt());
+        if (before != null) {
+          // Two late approvals of one invoice at once: the first one pays it.
+          chargedTwice(one, before);
+        } else if (sibling == null) {
           settling.add(one);
         } else if (sibling.attempt().state() == AttemptState.PENDING) {
           cancel(sibling, one);

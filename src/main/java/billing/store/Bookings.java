@@ -55,6 +55,11 @@ public final class Bookings {
       return new Booked(done.booked(), done.moved(), Map.of(), done.differences(), false);
     } catch (AppRefused e) {
       return bookApart(settles);
+    } catch (DatabaseTrouble e) {
+      if (e.kind() != DatabaseTrouble.Kind.BUSY) {
+        throw e;
+      }
+      return bookApart(settles);
     }
   }
 
@@ -67,7 +72,7 @@ public final class Bookings {
         apart.each(
             settles,
             one -> {
-              var done = settled.run(handle -> approvals.write(handle, List.of(one)));
+              var done = alone(one);
               booked.addAll(done.booked());
               moved.addAll(done.moved());
               differences.addAll(done.differences());
@@ -75,10 +80,18 @@ public final class Bookings {
             },
             (one, refused) -> {
               refusals.put(one.key(), refused.why());
-              differences.addAll(
-                  settled.run(handle -> note(handle, approvals, one, refused.why())));
+              var news = settled.run(handle -> note(handle, approvals, one, refused.why()));
+              return differences.addAll(news);
             });
     return new Booked(booked, moved, refusals, differences, atFault);
+  }
+
+  private Approvals.Done alone(Outcome one) {
+    try {
+      return settled.run(handle -> approvals.write(handle, List.of(one)));
+    } catch (DatabaseTrouble e) {
+      throw e.kind() == DatabaseTrouble.Kind.BUSY ? AppRefused.of(e) : e;
+    }
   }
 
   private List<Difference> note(Handle handle, Approvals locking, Outcome outcome, String why) {

@@ -30,8 +30,10 @@ final class Claims {
   private static final Sql CLAIM = Sql.load("attempt/claim");
   private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
   private static final Sql NEXT = Sql.load("attempt/next_not_before");
+  private static final Sql NOW = Sql.load("run/now");
 
-  private record Candidate(long id, String invoiceId) {}
+  /** An attempt that may be claimed, as far as our own tables say. */
+  record Candidate(long id, String invoiceId) {}
 
   /** One that may leave, with the row it was judged by. */
   private record Leaving(AttemptRow row, Order order, @Nullable Invoice invoice) {}
@@ -47,10 +49,11 @@ final class Claims {
   }
 
   Claimed claim(Handle handle, ClaimRequest request) {
+    var lookedAt = handle.createQuery(NOW.text()).map((r, c) -> r.getString(1)).one();
     var candidates = candidates(handle, request);
     if (candidates.isEmpty()) {
-      return new Claimed(
-          List.of(), List.of(), List.of(), true, null, nextNotBefore(handle, request), false);
+      var next = nextNotBefore(handle, request, lookedAt);
+      return new Claimed(List.of(), List.of(), List.of(), true, null, next, false);
     }
     var invoices = lockInvoices(handle, candidates, request);
     var batch = new Batch(handle, request);
@@ -58,7 +61,7 @@ final class Claims {
       batch.judge(row, invoices.get(row.attempt().order().invoiceId()));
     }
     var nothingLeft = candidates.size() < request.limit();
-    return batch.write(nothingLeft, nothingLeft ? nextNotBefore(handle, request) : null);
+    return batch.write(nothingLeft, nothingLeft ? nextNotBefore(handle, request, lookedAt) : null);
   }
 
   /** What the judge's verdicts come to, gathered and then written. */
@@ -196,7 +199,7 @@ final class Claims {
         runNo);
   }
 
-  private List<Candidate> candidates(Handle handle, ClaimRequest request) {
+  List<Candidate> candidates(Handle handle, ClaimRequest request) {
     return handle
         .createQuery(CANDIDATES.text())
         .bind("all", request.onlyInvoices() == null ? 1 : 0)
@@ -205,6 +208,12 @@ final class Claims {
         .bind("limit", request.limit())
         .map((row, context) -> new Candidate(row.getLong(1), row.getString(2)))
         .list();
+  }
+
+  /** Waits for the invoice's row, as a claim would, and no longer than it is told. */
+  boolean lock(Handle handle, Candidate candidate, ClaimRequest request) {
+    lockInvoices(handle, List.of(candidate), request);
+    return true;
   }
 
   private Map<String, Invoice> lockInvoices(
@@ -228,9 +237,12 @@ final class Claims {
         .list();
   }
 
-  private static @Nullable Instant nextNotBefore(Handle handle, ClaimRequest request) {
+  /** Not what its time alone no longer holds back: whatever else does, another look is in vain. */
+  private static @Nullable Instant nextNotBefore(
+      Handle handle, ClaimRequest request, String lookedAt) {
     return handle
         .createQuery(NEXT.text())
+        .bind("looked_at", lookedAt)
         .bind("all", request.onlyInvoices() == null ? 1 : 0)
         .bindList("invoice_ids", narrowed(request))
         .map((row, context) -> row.getString(1))

@@ -20,6 +20,7 @@ public final class DatabaseTrouble extends RuntimeException {
     GUARD_MISSING,
     GRANT_MISSING,
     APP_SQL,
+    BUSY,
     SETTINGS,
     LOST
   }

@@ -77,6 +77,9 @@ public final class Differences {
   }
 
   static void closeBookable(Handle handle, Collection<String> subjects, long runNo) {
+    if (subjects.isEmpty()) {
+      return;
+    }
     handle
         .createUpdate(CLOSE_BOOKABLE.text())
         .bindList("subjects", List.copyOf(subjects))

@@ -33,6 +33,7 @@ public final class FencedWriter {
 
   private final FencedTransactions fenced;
   private final Claims claims;
+  private final LockedInvoices lockedInvoices;
   private final Noes noes;
   private final Adoptions adoptions;
   private final long runNo;
@@ -52,6 +53,7 @@ public final class FencedWriter {
     this.fenced = new FencedTransactions(database, fence);
     this.runNo = fence.epoch();
     this.claims = new Claims(app, runNo, new Totals());
+    this.lockedInvoices = new LockedInvoices(database, claims, runNo);
     this.noes = new Noes(app, runNo, tellAdopted);
     this.adoptions = new Adoptions(app, runNo);
   }
@@ -66,9 +68,16 @@ public final class FencedWriter {
     try {
       var result = fenced.runUnlessPaused(handle -> claims.claim(handle, request));
       claimsApart.succeeded();
+      lockedInvoices.passed();
       return result(result);
     } catch (AppRefused e) {
       return claimApart(request, e.attempts());
+    } catch (DatabaseTrouble e) {
+      if (e.kind() != DatabaseTrouble.Kind.BUSY) {
+        throw e;
+      }
+      var locked = lockedInvoices.among(request, e);
+      return result(fenced.run(handle -> lockedInvoices.postpone(handle, locked)));
     }
   }
 
@@ -82,7 +91,11 @@ public final class FencedWriter {
               var result = result(fenced.runUnlessPaused(h -> claims.claim(h, only)));
               return sum.add(result);
             },
-            (one, refused) -> fenced.run(handle -> sum.opened(refuse(handle, one, refused.why()))));
+            (one, refused) -> {
+              var result = fenced.run(handle -> refuse(handle, one, refused.why()));
+              return result instanceof Result.Done<List<Difference>>(var opened)
+                  && sum.opened(opened);
+            });
     return sum.result(atFault);
   }
 
@@ -134,6 +147,11 @@ public final class FencedWriter {
       };
     } catch (AppRefused e) {
       return recordApart(outcomes);
+    } catch (DatabaseTrouble e) {
+      if (e.kind() != DatabaseTrouble.Kind.BUSY) {
+        throw e;
+      }
+      return recordApart(outcomes);
     }
   }
 
@@ -147,7 +165,7 @@ public final class FencedWriter {
         noesApart.each(
             outcomes,
             one -> {
-              var result = fenced.run(handle -> noes.write(handle, List.of(one)));
+              var result = recordAlone(one);
               if (result instanceof Result.Done<Noes.Done>(var done)) {
                 written.addAll(done.written());
                 moved.addAll(done.moved());
@@ -161,13 +179,23 @@ public final class FencedWriter {
             },
             (one, refused) -> {
               refusals.put(one.key(), refused.why());
-              fenced.run(handle -> note(handle, one, refused.why()));
+              var result = fenced.run(handle -> note(handle, one, refused.why()));
+              return result instanceof Result.Done<List<Difference>>(var opened)
+                  && !opened.isEmpty();
             });
     var fenced = fencedOff.get();
     if (fenced != null && written.isEmpty() && moved.isEmpty() && refusals.isEmpty()) {
       return fenced;
     }
     return new Recorded.Written(written, moved, refusals, differences, atFault);
+  }
+
+  private Result<Noes.Done> recordAlone(Outcome one) {
+    try {
+      return fenced.run(handle -> noes.write(handle, List.of(one)));
+    } catch (DatabaseTrouble e) {
+      throw e.kind() == DatabaseTrouble.Kind.BUSY ? AppRefused.of(e) : e;
+    }
   }
 
   /** The answer on record, though the departure was refused: it stays SENT. */

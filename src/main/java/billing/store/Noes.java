@@ -60,6 +60,7 @@ final class Noes {
     var moved = new HashSet<ChargeKey>();
     var json = new Json();
     var departing = new ArrayList<Long>();
+    var left = new ArrayList<String>();
     var declined = new ArrayList<Long>();
     var told = new ArrayList<Long>();
     var differences = new ArrayList<Differences.Found>();
@@ -76,6 +77,9 @@ final class Noes {
       if (outcome.decision() instanceof Decision.No && row.wasClaimed()) {
         departing.add(row.id());
       }
+      if (outcome.decision() instanceof Decision.No) {
+        left.add(outcome.key().value());
+      }
       if (outcome.decision() instanceof Decline) {
         declined.add(row.id());
         if (tellAdopted || !row.adopted()) {
@@ -90,6 +94,8 @@ final class Noes {
       decide(handle, json);
       depart(handle, departing, declined);
       tell(handle, told);
+      // It has left SENT, whatever refused that before.
+      Differences.closeBookable(handle, left, runNo);
     }
     return new Done(written, moved, Differences.open(handle, differences, runNo, false));
   }

@@ -13,8 +13,9 @@ final class ServerError {
 
   static final int DUPLICATE = 1062;
   static final int READ_ONLY = 1290;
+  static final int LOCK_WAIT = 1205;
 
-  private static final Set<Integer> REPEAT = Set.of(1213, 1205, 1020, 3572);
+  private static final Set<Integer> REPEAT = Set.of(1213, LOCK_WAIT, 1020, 3572);
   private static final Set<Integer> NOT_WRITABLE = Set.of(1290, 1792, 1836, 1036, 1015, 1047);
   private static final Set<Integer> LOGIN = Set.of(1045, 1044, 1698, 1862, 1820, 1129, 1130, 4151);
   private static final Set<Integer> DENIED = Set.of(1142, 1143, 1227, 1370);
@@ -100,6 +101,12 @@ final class ServerError {
       return new DatabaseTrouble(
           DatabaseTrouble.Kind.NOT_WRITABLE,
           "the database " + url + " takes no writes: is it a replica?" + says,
+          thrown);
+    }
+    if (isRepeatable(thrown)) {
+      return new DatabaseTrouble(
+          DatabaseTrouble.Kind.BUSY,
+          "another session keeps rows locked that billing needs in " + url + says,
           thrown);
     }
     if (isLost(thrown)) {

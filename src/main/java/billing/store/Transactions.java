@@ -27,6 +27,10 @@ final class Transactions {
   }
 
   private static final int TRIES = 6;
+
+  /** Each has waited for as long as a row is waited for: whoever has it locked keeps it. */
+  private static final int TRIES_OF_A_LOCK = 2;
+
   private static final int ROLLED_BACK_AT_COMMIT = 1213;
   private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -55,7 +59,7 @@ final class Transactions {
       } catch (NotCommitted e) {
         var again =
             e.lost == null
-                ? ServerError.isRepeatable(e.thrown) && tries < TRIES
+                ? ServerError.isRepeatable(e.thrown) && tries < triesOf(e.thrown)
                 : System.nanoTime() < giveUp;
         if (!again || Thread.currentThread().isInterrupted()) {
           throw ServerError.trouble(e.thrown, database.url());
@@ -68,6 +72,10 @@ final class Transactions {
         pause(tries);
       }
     }
+  }
+
+  private static int triesOf(Throwable thrown) {
+    return ServerError.code(thrown) == ServerError.LOCK_WAIT ? TRIES_OF_A_LOCK : TRIES;
   }
 
   private <T extends @Nullable Object> Ending<T> once(Work<T> work) throws NotCommitted {
