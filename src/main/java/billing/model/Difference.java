@@ -27,4 +27,13 @@ public record Difference(
             .formatted(
                 taken == null ? "" : " with " + taken, transactionId, beside.key(), transactionId));
   }
+
+  /** Its booking left a credit. */
+  public static Difference overpaid(Attempt attempt) {
+    return new Difference(
+        DifferenceKind.OVERPAID,
+        attempt.key().value(),
+        attempt.order().invoiceId(),
+        "its booking left a credit: it was paid elsewhere meanwhile");
+  }
 }

@@ -5,7 +5,6 @@ import billing.model.AttemptState;
 import billing.model.ChargeKey;
 import billing.model.Decision.Settle;
 import billing.model.Difference;
-import billing.model.DifferenceKind;
 import billing.model.Outcome;
 import billing.model.Sends;
 import java.util.ArrayList;
@@ -288,17 +287,9 @@ final class Approvals {
       var over = new HashSet<>(file.attemptIds(handle, ids));
       for (var one : settling) {
         if (over.contains(one.row().id())) {
-          differences.add(Differences.found(overpaid(one.row().attempt())));
+          differences.add(Differences.found(Difference.overpaid(one.row().attempt())));
         }
       }
-    }
-
-    private Difference overpaid(Attempt attempt) {
-      return new Difference(
-          DifferenceKind.OVERPAID,
-          attempt.key().value(),
-          attempt.order().invoiceId(),
-          "its booking left a credit: it was paid elsewhere meanwhile");
     }
   }
 }
