@@ -19,6 +19,7 @@ final class NextCommand {
       case TOO_MANY_DECLINES ->
           "ask the processor whether it is ill; the declined customers are not told yet";
       case STOP_AFTER, INTERRUPTED, TERMINATED -> "billing charge        which goes on from here";
+      case WITNESS -> "billing charge        once state.dir takes files again (is its disk full?)";
       case FENCED -> "billing status        which names the run that took over";
       case WENT_BACK -> "billing reconcile        which finds what the database has forgotten";
       case LOCK_LOST, DATABASE_LOST -> "billing charge        once the database is back";

@@ -65,7 +65,13 @@ final class Course {
       state.toWrite.clear();
       state.toMark.clear();
     }
-    if (state.writing.isEmpty() && !state.toWrite.isEmpty()) {
+    if (state.findings.contains(Finding.TOO_MANY_DECLINES) && !state.held) {
+      // Before one more decline is written: if we die, the next run would tell their customers.
+      state.held = true;
+      state.holding = true;
+      effects.add(new Effect.HoldDeclines());
+    }
+    if (state.writing.isEmpty() && !state.holding && !state.toWrite.isEmpty()) {
       take(state.toWrite, state.writing);
       effects.add(new Effect.Write(List.copyOf(state.writing)));
     }
@@ -173,6 +179,7 @@ final class Course {
     return !state.booking.isEmpty()
         || !state.writing.isEmpty()
         || !state.marking.isEmpty()
+        || state.holding
         || state.slots.values().stream().anyMatch(s -> s.doing() != Doing.WAITING);
   }
 

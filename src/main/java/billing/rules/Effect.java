@@ -41,6 +41,9 @@ public sealed interface Effect {
   /** Write what looking up siblings brought to light → Marked. */
   record Mark(List<Looked> siblings) implements Effect {}
 
+  /** Tell nobody of this run's declines before a person has decided → Held. */
+  record HoldDeclines() implements Effect {}
+
   /** Nothing is left to do or to wait for. */
   record Finish() implements Effect {}
 }

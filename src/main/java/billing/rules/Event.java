@@ -55,6 +55,9 @@ public sealed interface Event {
   /** What was learned about siblings is written; those that are clear are no longer in the way. */
   record Marked() implements Event {}
 
+  /** The declines of this run are held, also where it dies now. */
+  record Held() implements Event {}
+
   /** An effect could not be done; everything that it was about stays as it is. */
   record Failed(Effect effect, Finding finding) implements Event {}
 

@@ -4,6 +4,7 @@ import billing.rules.Event.Booked;
 import billing.rules.Event.Claimed;
 import billing.rules.Event.Failed;
 import billing.rules.Event.Heard;
+import billing.rules.Event.Held;
 import billing.rules.Event.Marked;
 import billing.rules.Event.Queued;
 import billing.rules.Event.Recovered;
@@ -46,6 +47,7 @@ public final class RunRules {
       case Written written -> turn.written(written.written());
       case Booked booked -> turn.booked(booked);
       case Marked() -> turn.marked();
+      case Held() -> turn.held();
       case Failed(var effect, var finding) -> turn.failed(effect, finding);
       case Stopped(var finding) -> turn.stop(finding);
       case Tick() -> {}

@@ -60,6 +60,11 @@ public final class RunState {
   /** Ended attempts of which something may still come, so that their invoices wait. */
   final Set<ChargeKey> siblingsInDoubt = new TreeSet<>();
 
+  /** Whether the declines are to be held, and whether that is being written down. */
+  boolean held;
+
+  boolean holding;
+
   int proofsInARow;
   int lateInARow;
   int orderRefusalsInARow;
@@ -104,6 +109,8 @@ public final class RunState {
     siblingsRead = of.siblingsRead;
     siblingsTo = of.siblingsTo;
     siblingsInDoubt.addAll(of.siblingsInDoubt);
+    held = of.held;
+    holding = of.holding;
     proofsInARow = of.proofsInARow;
     lateInARow = of.lateInARow;
     slowSince = of.slowSince;

@@ -242,6 +242,10 @@ final class Turn {
     state.nothingLeft = false;
   }
 
+  void held() {
+    state.holding = false;
+  }
+
   /** What an effect was about stays as it is in the database; the next run begins from there. */
   void failed(Effect effect, Finding finding) {
     switch (effect) {
@@ -258,6 +262,7 @@ final class Turn {
         state.booking.clear();
       }
       case Effect.Mark e -> state.marking.clear();
+      case Effect.HoldDeclines e -> state.holding = false;
       case Effect.Send(var attempt) -> state.slots.remove(attempt.key());
       case Effect.Find(var attempt, var afterDuplicate) -> state.slots.remove(attempt.key());
       case Effect.Close(var attempt, var id, var then) -> state.slots.remove(attempt.key());
@@ -273,6 +278,9 @@ final class Turn {
   /** Refusals that are not about one invoice end the sending before they end the night. */
   private void strike(GatewayReply reply, Attempt attempt) {
     switch (reply) {
+      // We held it back ourselves, which says nothing about the gateway.
+      case NotCharged(var why, var proof)
+          when proof != Proof.THROTTLED && state.findings.contains(Finding.WITNESS) -> {}
       case NotCharged(var why, var proof) when proof == Proof.TOO_LATE -> tooLate(attempt);
       case NotCharged(var why, var proof) when proof != Proof.THROTTLED -> {
         state.proofsInARow++;

@@ -27,6 +27,7 @@ import billing.store.Installation;
 import billing.store.Queue;
 import billing.store.Readiness;
 import billing.store.RunLock;
+import billing.store.Runs;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
@@ -142,7 +143,8 @@ public final class Charge {
             new FencedWriter(database, app, fence),
             new Bookings(database, app, fence.epoch()),
             new Queue(database, app, installation, gateway.protocol()),
-            new AttemptReader(database));
+            new AttemptReader(database),
+            new Runs(database));
     var desk =
         new Desk(
             order,

@@ -23,6 +23,7 @@ import billing.store.DatabaseTrouble;
 import billing.store.FencedWriter;
 import billing.store.Queue;
 import billing.store.Recorded;
+import billing.store.Runs;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -46,7 +47,8 @@ final class Desk {
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
   /** The parts of the store that a run works with. */
-  record Stores(FencedWriter writer, Bookings bookings, Queue queue, AttemptReader reader) {}
+  record Stores(
+      FencedWriter writer, Bookings bookings, Queue queue, AttemptReader reader, Runs runs) {}
 
   private final ChargeOrder order;
   private final ChargeSettings settings;
@@ -62,6 +64,9 @@ final class Desk {
   private final Set<ChargeKey> recoveredCharged = ConcurrentHashMap.newKeySet();
   private final Set<String> trouble = Collections.synchronizedSet(new LinkedHashSet<>());
   private @Nullable String readTo;
+
+  /** Whether the witness could be written in this run: if not, nothing is claimed. */
+  private boolean witnessed;
 
   /**
    * @param witness keeps the fence outside of the database, on the disk when it returns
@@ -112,11 +117,18 @@ final class Desk {
 
   /**
    * The one door: what this claims may be sent, for as long as the permit lasts that begins here.
+   *
+   * @param also takes what else came of it, before this answers
    */
-  Event claim(Effect.Claim claim, BiConsumer<Iterable<Attempt>, Permit> give) {
+  Event claim(
+      Effect.Claim claim, BiConsumer<Iterable<Attempt>, Permit> give, Consumer<Event> also) {
     if (!locked.getAsBoolean()) {
       return failed(claim, Finding.LOCK_LOST, "nothing more is claimed");
     }
+    if (!witnessed && !remember()) {
+      return new Event.Failed(claim, Finding.WITNESS);
+    }
+    witnessed = true;
     var permit = permits.get();
     var request =
         new ClaimRequest(
@@ -128,9 +140,13 @@ final class Desk {
     return switch (stores.writer().claim(request)) {
       case ClaimResult.Claimed claimed -> {
         if (!claimed.sent().isEmpty()) {
-          // After the commit that it witnesses, before the first byte leaves.
-          witness.accept(fence());
-          give.accept(claimed.sent(), permit);
+          if (remember()) {
+            give.accept(claimed.sent(), permit);
+          } else {
+            // SENT already: a permit that has run out proves that nothing left, and leads back.
+            give.accept(claimed.sent(), () -> false);
+            also.accept(new Event.Stopped(Finding.WITNESS));
+          }
         }
         if (claimed.schemaAtFault() && claimed.sent().isEmpty()) {
           yield failed(claim, Finding.APP_SQL, "claims fail one after the other");
@@ -144,6 +160,17 @@ final class Desk {
       case ClaimResult.Fenced(var mine, var present) -> fenced(claim, mine, present);
       case ClaimResult.Paused(var why) -> failed(claim, Finding.PAUSED, why);
     };
+  }
+
+  /** On the disk before the first byte leaves, after the commit that it witnesses. */
+  private boolean remember() {
+    try {
+      witness.accept(fence());
+      return true;
+    } catch (DatabaseTrouble e) {
+      trouble.add(String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   Event readSiblings(Effect.ReadSiblings read) {
@@ -167,6 +194,13 @@ final class Desk {
     };
   }
 
+  /** Before one more decline is written: who dies after this has told nobody. */
+  Event hold(Effect.HoldDeclines hold) {
+    return stores.runs().holdDeclines(stores.writer().fence())
+        ? new Event.Held()
+        : failed(hold, Finding.FENCED, "another run has this one's row");
+  }
+
   Event mark(Effect.Mark mark) {
     stores.reader().lookedUp(mark.siblings(), run);
     return new Event.Marked();
@@ -179,7 +213,9 @@ final class Desk {
       try {
         return booked(stores.bookings().book(book.outcomes()));
       } catch (DatabaseTrouble e) {
-        if (e.kind() == DatabaseTrouble.Kind.APP_SQL || System.nanoTime() > giveUp) {
+        if (e.kind() == DatabaseTrouble.Kind.APP_SQL
+            || System.nanoTime() > giveUp
+            || Thread.currentThread().isInterrupted()) {
           throw e;
         }
         LOG.warn("booking is tried again: {}", e.getMessage());

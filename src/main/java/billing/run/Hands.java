@@ -39,10 +39,11 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
     switch (effect) {
       case Effect.ReadSent read -> on(writer, read, () -> desk.readSent(read));
       case Effect.Enqueue enqueue -> on(writer, enqueue, desk::enqueue);
-      case Effect.Claim claim -> on(writer, claim, () -> desk.claim(claim, sender::permit));
+      case Effect.Claim claim -> on(writer, claim, () -> desk.claim(claim, sender::permit, events));
       case Effect.ReadSiblings read -> on(writer, read, () -> desk.readSiblings(read));
       case Effect.Write write -> on(writer, write, () -> desk.write(write));
       case Effect.Mark mark -> on(writer, mark, () -> desk.mark(mark));
+      case Effect.HoldDeclines hold -> on(writer, hold, () -> desk.hold(hold));
       case Effect.Book book -> on(booker, book, () -> desk.book(book));
       case Effect.Send send -> sender.send(send);
       case Effect.Find find -> sender.find(find);
@@ -75,6 +76,7 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
     return switch (trouble.kind()) {
       case APP_SQL -> Finding.APP_SQL;
       case BUSY -> Finding.DATABASE_BUSY;
+      case SETTINGS -> Finding.WITNESS;
       case UNREACHABLE,
           LOGIN,
           SCHEMA_MISSING,
@@ -86,7 +88,6 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
           NOT_TRANSACTIONAL,
           GUARD_MISSING,
           GRANT_MISSING,
-          SETTINGS,
           LOST ->
           Finding.DATABASE_LOST;
     };

@@ -3,6 +3,8 @@ package billing.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -14,7 +16,7 @@ final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration BETWEEN = Duration.ofSeconds(15);
 
-  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
   /**
    * Begins to ask.
@@ -27,22 +29,20 @@ final class Heartbeat implements AutoCloseable {
 
   Heartbeat(
       Duration between, Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
-    thread =
-        Thread.ofVirtual()
-            .name("heartbeat")
-            .uncaughtExceptionHandler((dying, bug) -> {
-              // Who cannot tell whether the lock is there must not act as if it were.
-              LOG.error("a bug in the heartbeat", bug);
-              lost.run();
-            })
-            .start(() -> beat(between, ask, alive, lost));
+    Thread.ofVirtual()
+        .name("heartbeat")
+        .uncaughtExceptionHandler((dying, bug) -> {
+          // Who cannot tell whether the lock is there must not act as if it were.
+          LOG.error("a bug in the heartbeat", bug);
+          lost.run();
+        })
+        .start(() -> beat(between, ask, alive, lost));
   }
 
-  private static void beat(
+  private void beat(
       Duration between, Supplier<Optional<Instant>> ask, Consumer<Instant> alive, Runnable lost) {
     try {
-      while (true) {
-        Thread.sleep(between);
+      while (!ended.await(between.toNanos(), TimeUnit.NANOSECONDS)) {
         var time = ask.get();
         if (time.isEmpty()) {
           lost.run();
@@ -50,13 +50,17 @@ final class Heartbeat implements AutoCloseable {
         }
         alive.accept(time.get());
       }
-    } catch (InterruptedException ended) {
+    } catch (InterruptedException nobodysDoing) {
       Thread.currentThread().interrupt();
     }
   }
 
+  /**
+   * Asks no more. A question that is under way is left to end by itself: an interrupt would close
+   * its connection, and the lock would be lost with it.
+   */
   @Override
   public void close() {
-    thread.interrupt();
+    ended.countDown();
   }
 }

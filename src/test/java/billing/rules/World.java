@@ -153,6 +153,7 @@ public final class World {
         soon(new Event.Booked(keys(outcomes), Set.of(), false));
       }
       case Effect.Mark(var siblings) -> soon(new Event.Marked());
+      case Effect.HoldDeclines() -> soon(new Event.Held());
       case Effect.Finish() -> {}
     }
   }
@@ -233,6 +234,7 @@ public final class World {
       case Effect.Claim(var limit) -> "Claim " + limit;
       case Effect.ReadSiblings e -> "ReadSiblings";
       case Effect.Mark e -> "Mark";
+      case Effect.HoldDeclines e -> "HoldDeclines";
       case Effect.Finish e -> "Finish";
     };
   }

@@ -78,6 +78,34 @@ class GuardRailTest {
     }
   }
 
+  @Test
+  void whereTheRunIsKilledAfterTooManyDeclinesNobodyIsToldByTheNext() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.maxDeclines = 50;
+      scene.invoices(1001, 60, scene.poor()).enroll();
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Write
+                && scene.schema.one("SELECT MAX(declines) FROM billing_runs").equals("HELD")) {
+              throw new Killed(effect);
+            }
+          };
+      assertThatThrownBy(scene::charge).isInstanceOf(Killed.class);
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isPositive();
+
+      scene.trace = effect -> {};
+      scene.maxDeclines = 100;
+      scene.charge();
+
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isPositive();
+      assertThat(
+              scene.schema.column(
+                  "SELECT DISTINCT r.declines FROM outbox_emails o"
+                      + " JOIN billing_runs r ON r.run_no = o.run_no WHERE o.state = 'HELD'"))
+          .containsExactly("HELD");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
   void aRefusedKeyEndsTheRunBeforeAnythingIsTouched(String kind) {

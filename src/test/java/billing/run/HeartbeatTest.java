@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class HeartbeatTest {
@@ -44,6 +46,27 @@ class HeartbeatTest {
     Thread.sleep(50);
 
     assertThat(asked).hasValue(0);
+  }
+
+  @Test
+  void aQuestionUnderWayIsNotInterruptedWhichWouldCloseItsConnection() throws Exception {
+    var begun = new CountDownLatch(1);
+    var interrupted = new CompletableFuture<Boolean>();
+    var heartbeat =
+        new Heartbeat(
+            BETWEEN,
+            () -> {
+              begun.countDown();
+              LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+              interrupted.complete(Thread.interrupted());
+              return Optional.empty();
+            },
+            times::add,
+            lost::countDown);
+    begun.await();
+    heartbeat.close();
+
+    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isFalse();
   }
 
   @Test
