@@ -58,15 +58,23 @@ final class ChargeCommand implements Subcommand {
       return new DryRunCommand(invocation, settings, order).run();
     }
     var report = charge(settings, order);
-    var exit = ExitCode.of(report.exitCode());
+    var exit = exit(report);
     var out = invocation.console().out();
-    var lines = new ChargeLines(invocation.console(), report, settings.charge().zone());
+    var lines = lines(settings, report);
     if (invocation.json()) {
       Json.print(out, lines.document(exit));
     } else if (!invocation.quiet() || exit != ExitCode.DONE) {
       lines.print(out);
     }
     return exit;
+  }
+
+  private static ExitCode exit(ChargeReport report) {
+    return ExitCode.of(report.exitCode());
+  }
+
+  private ChargeLines lines(Settings settings, ChargeReport report) {
+    return new ChargeLines(invocation.console(), report, settings.charge().zone());
   }
 
   private ChargeOrder order(Settings settings) {
@@ -102,6 +110,7 @@ final class ChargeCommand implements Subcommand {
               Version.number(),
               new ChargeProgress(progress),
               effect -> {});
+      charge.keeping(report -> lines(settings, report).document(exit(report)).toString());
       Signals.take(code -> charge.stop(code == 130 ? Finding.INTERRUPTED : Finding.TERMINATED));
       return charge.run(order);
     }

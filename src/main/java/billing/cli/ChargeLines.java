@@ -60,7 +60,9 @@ final class ChargeLines {
         && report.findings().isEmpty()
         && report.recovered() == 0
         && leftAlone().isEmpty()
-        && (report.mail() == null || report.mail().sent() == 0);
+        && report.notDue().isEmpty()
+        && (report.mail() == null
+            || (report.mail().sent() == 0 && report.mail().waiting() == 0));
   }
 
   private Table figures() {
@@ -130,6 +132,14 @@ final class ChargeLines {
     leftAlone()
         .forEach((reason, count) ->
             lines.add("  left alone  " + Moments.counted(count, "invoice") + ": " + why(reason)));
+    if (!report.notDue().isEmpty()) {
+      lines.add(
+          "  not due     "
+              + String.join(", ", report.notDue().stream().sorted().map(Table::printable).toList())
+              + ": not due on "
+              + report.asOf()
+              + ", or not there");
+    }
     if (report.recovered() > 0) {
       lines.add(
           "  recovered   %s of earlier runs: %d are charged and booked, %d ended otherwise"
@@ -141,11 +151,12 @@ final class ChargeLines {
     var mail = report.mail();
     if (mail != null) {
       lines.add(
-          "  mail        sent %d, undeliverable %d, later %d%s"
+          "  mail        sent %d, undeliverable %d, later %d, waiting %d%s"
               .formatted(
                   mail.sent(),
                   mail.undeliverable(),
                   mail.later(),
+                  mail.waiting(),
                   mail.serverDown() ? "; server down: " + Table.printable(mail.down()) : ""));
     }
     return lines;
@@ -225,6 +236,8 @@ final class ChargeLines {
     }
     var skipped = document.putObject("left_alone");
     report.skipped().forEach((reason, count) -> skipped.put(reason.name(), count));
+    var notDue = document.putArray("not_due");
+    report.notDue().stream().sorted().forEach(notDue::add);
     document
         .put("recovered", report.recovered())
         .put("recovered_charged", report.recoveredCharged());
@@ -235,6 +248,7 @@ final class ChargeLines {
           .put("sent", mail.sent())
           .put("undeliverable", mail.undeliverable())
           .put("later", mail.later())
+          .put("waiting", mail.waiting())
           .put("server_down", mail.serverDown());
     }
     var doubts = document.putArray("doubts");

@@ -5,7 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Commands of this program in processes of their own, as cron would start them. */
@@ -32,13 +35,37 @@ final class Children implements AutoCloseable {
     }
   }
 
+  private static final String SETTING = "BILLING_";
+
+  /** Where the program is and with which Java it runs: no settings. */
+  private static final Set<String> NO_SETTINGS = Set.of("BILLING_HOME", "BILLING_JAVA");
+
   private final Path settings;
   private final Path directory;
+  private final Map<String, String> environment;
   private final List<Child> started = new ArrayList<>();
 
   Children(Path settings, Path directory) {
+    this(settings, directory, System.getenv());
+  }
+
+  /**
+   * @param environment of this process; a child gets none of the settings in it, since there they
+   *     would beat its file, and lead it to another database
+   */
+  Children(Path settings, Path directory, Map<String, String> environment) {
     this.settings = settings;
     this.directory = directory;
+    this.environment = new HashMap<>(environment);
+    settingsIn(environment).forEach(this.environment::remove);
+  }
+
+  /** The names of the settings in an environment, sorted. */
+  static List<String> settingsIn(Map<String, String> environment) {
+    return environment.keySet().stream()
+        .filter(name -> name.startsWith(SETTING) && !NO_SETTINGS.contains(name))
+        .sorted()
+        .toList();
   }
 
   Child start(String... args) throws IOException {
@@ -51,11 +78,11 @@ final class Children implements AutoCloseable {
     command.addAll(List.of(args));
     command.addAll(List.of("--config", settings.toString()));
     var output = directory.resolve("output-" + started.size() + ".txt");
-    var process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(output.toFile())
-            .start();
+    var builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    var process = builder.start();
     var child = new Child(process, output);
     started.add(child);
     return child;

@@ -31,9 +31,13 @@ final class DemoCommand implements Subcommand {
 
   @Override
   public ExitCode run() {
-    if (!List.of("stripe", "nmi").contains(gateway)) {
-      throw new OperatorError(
-          ExitCode.USAGE, "--gateway " + gateway + ": there is stripe and nmi", null);
+    checkGateway(gateway);
+    var aside = Children.settingsIn(invocation.environment());
+    if (!aside.isEmpty()) {
+      invocation
+          .console()
+          .err()
+          .println("billing: the demo leaves aside what is set here: " + String.join(", ", aside));
     }
     try {
       var directory = Files.createTempDirectory(Path.of("/var/tmp"), "billing-demo-");
@@ -49,6 +53,14 @@ final class DemoCommand implements Subcommand {
       return ExitCode.INTERRUPTED;
     } catch (NoClassDefFoundError e) {
       throw notInstalled();
+    }
+  }
+
+  /** Refuses a gateway that the sandbox does not speak. */
+  static void checkGateway(String gateway) {
+    if (!List.of("stripe", "nmi").contains(gateway)) {
+      throw new OperatorError(
+          ExitCode.USAGE, "--gateway " + gateway + ": there is stripe and nmi", null);
     }
   }
 

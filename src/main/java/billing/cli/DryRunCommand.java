@@ -7,8 +7,10 @@ import billing.run.Preview;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -176,9 +178,25 @@ final class DryRunCommand {
     }
   }
 
+  /** Whole or not at all: where reading fails half way, its failure is the one document. */
   private void json(Preview preview) {
-    try (var json = new JsonFactory().createGenerator(out)) {
-      json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    try {
+      var whole = Files.createTempFile("billing-dry-run-", ".json");
+      try {
+        try (var file = Files.newOutputStream(whole)) {
+          json(preview, file);
+        }
+        Files.copy(whole, out);
+      } finally {
+        Files.delete(whole);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void json(Preview preview, OutputStream file) throws IOException {
+    try (var json = new JsonFactory().createGenerator(file)) {
       json.useDefaultPrettyPrinter();
       json.writeStartObject();
       json.writeNumberField("schema", 1);
@@ -204,8 +222,6 @@ final class DryRunCommand {
       json.writeNumberField("would_ask_about", sum.doubts());
       json.writeEndObject();
       json.writeRaw('\n');
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -31,9 +31,7 @@ final class EnrollCommand implements Subcommand {
   @Override
   public ExitCode run() {
     var settings = invocation.settings();
-    if (because.isBlank()) {
-      throw new OperatorError(ExitCode.USAGE, "--because is empty", "say why, for the record");
-    }
+    Because.check(because);
     try (var database = Parts.open(settings);
         var gateway = Parts.gateway(settings)) {
       var enroll =

@@ -3,6 +3,7 @@ package billing.cli;
 import billing.run.Notify;
 import billing.store.Migrations;
 import billing.store.Outbox;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 
 /** {@code billing notify}. */
@@ -25,15 +26,21 @@ final class NotifyCommand implements Subcommand {
     var settings = invocation.settings();
     try (var database = Parts.open(settings)) {
       Migrations.check(database);
-      var outbox = new Outbox(database);
-      var result = new Notify(outbox, Parts.postman(settings)).sendAll();
-      var exit = result.serverDown() ? ExitCode.MAIL : ExitCode.DONE;
-      print(result, outbox.waiting().ready(), exit);
+      var signal = new AtomicInteger();
+      Signals.take(signal::set);
+      var notify =
+          new Notify(new Outbox(database), Parts.postman(settings), () -> signal.get() != 0);
+      var result = notify.sendAll();
+      var exit =
+          result.stopped()
+              ? ExitCode.of(signal.get())
+              : result.failed() ? ExitCode.MAIL : ExitCode.DONE;
+      print(result, exit);
       return exit;
     }
   }
 
-  private void print(Notify.Result result, long waiting, ExitCode exit) {
+  private void print(Notify.Result result, ExitCode exit) {
     var out = invocation.console().out();
     if (invocation.json()) {
       Json.print(
@@ -42,7 +49,7 @@ final class NotifyCommand implements Subcommand {
               .put("sent", result.sent())
               .put("undeliverable", result.undeliverable())
               .put("later", result.later())
-              .put("waiting", waiting)
+              .put("waiting", result.waiting())
               .put("server_down", result.serverDown()));
       return;
     }
@@ -51,13 +58,19 @@ final class NotifyCommand implements Subcommand {
     }
     out.printf(
         "billing notify: sent %d, undeliverable %d, waiting %d%n",
-        result.sent(), result.undeliverable(), waiting);
+        result.sent(), result.undeliverable(), result.waiting());
     if (result.serverDown()) {
       out.println(
           invocation.console().alarming("!")
               + " the mail server could not be reached: "
               + Table.printable(result.down())
               + "; the outbox keeps the mail, try  billing notify  again  (exit 9)");
+    } else if (result.failed()) {
+      out.println(
+          invocation.console().alarming("!")
+              + " the mail server took none of "
+              + Moments.counted(result.later(), "mail")
+              + "; each is tried again later: ask it why  (exit 9)");
     }
   }
 }

@@ -44,6 +44,18 @@ final class SandboxCommand implements Subcommand {
 
   @Override
   public ExitCode run() {
+    DemoCommand.checkGateway(gateway);
+    var set = Children.settingsIn(invocation.environment());
+    if (!set.isEmpty()) {
+      invocation
+          .console()
+          .err()
+          .println(
+              "billing: set here, and stronger than the sandbox's file, which the commands below"
+                  + " would then not obey: "
+                  + String.join(", ", set)
+                  + "\n    try: unset them first");
+    }
     try {
       var practice = new SandboxPractice(invocation.console().out(), gateway, invoices, faults);
       practice.run(directory.toAbsolutePath().normalize());

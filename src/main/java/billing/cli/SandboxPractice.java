@@ -5,10 +5,12 @@ import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -31,6 +33,7 @@ final class SandboxPractice {
 
   void run(Path directory) throws IOException, InterruptedException {
     var weather = weather();
+    refuseAnotherGateway(directory);
     try (var around = Surroundings.start(directory, SandboxSettings.DEFAULT.withWeather(weather))) {
       var settings = around.settings(gateway, Map.of("gateway.timeout", "5s"));
       if (around.count("SELECT COUNT(*) FROM invoices") == 0) {
@@ -41,6 +44,27 @@ final class SandboxPractice {
       var ended = new CountDownLatch(1);
       Signals.take(code -> ended.countDown());
       ended.await();
+    }
+  }
+
+  /** The customers of a directory have the cards of the gateway that it was begun with. */
+  private void refuseAnotherGateway(Path directory) throws IOException {
+    var file = directory.resolve("billing.properties");
+    if (!Files.exists(file)) {
+      return;
+    }
+    var before = new Properties();
+    try (var reader = Files.newBufferedReader(file)) {
+      before.load(reader);
+    }
+    var kind = before.getProperty("gateway.kind", gateway);
+    if (!kind.equals(gateway)) {
+      throw new OperatorError(
+          ExitCode.USAGE,
+          "%s was begun with --gateway %s, and its customers have no other cards"
+              .formatted(directory, kind),
+          "billing sandbox --gateway %s --dir ANOTHER, or --gateway %s here"
+              .formatted(gateway, kind));
     }
   }
 

@@ -47,6 +47,23 @@ final class Replies {
     return new Later("connection lost: " + words(e));
   }
 
+  /**
+   * Whether it is about us and not about this letter: a policy, or a sender that is not taken now.
+   */
+  static boolean isAboutUs(MessagingException e) {
+    for (Exception at = e; at != null; ) {
+      if (at instanceof SMTPAddressFailedException refused) {
+        return POLICY.matcher(words(refused)).matches();
+      }
+      if (at instanceof SMTPSendFailedException refused) {
+        return POLICY.matcher(words(refused)).matches()
+            || (refused.getCommand().startsWith("MAIL") && refused.getReturnCode() >= 400);
+      }
+      at = at instanceof MessagingException chained ? chained.getNextException() : null;
+    }
+    return false;
+  }
+
   private static Delivery toRecipient(int code, String words) {
     if (LOGIN_FIRST.matcher(words).matches()) {
       return new ServerDown(words);

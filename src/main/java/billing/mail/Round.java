@@ -21,6 +21,9 @@ public final class Round implements AutoCloseable {
   /** Each loss may be a mail sent in vain, or twice: after so many in a row the round ends. */
   private static final int LOSSES = 3;
 
+  /** Of what is not about the letter: so many in a row, and the next ones fare no better. */
+  private static final int REFUSALS = 3;
+
   private final Postman postman;
   private @Nullable Line line;
   private @Nullable ServerDown down;
@@ -30,6 +33,11 @@ public final class Round implements AutoCloseable {
   private boolean begun;
 
   private int lossesInARow;
+
+  /** Whether what the server said last is about us and not about the letter. */
+  private boolean aboutUs;
+
+  private int refusalsInARow;
 
   Round(Postman postman) {
     this.postman = postman;
@@ -67,6 +75,10 @@ public final class Round implements AutoCloseable {
       close();
       delivery = tryOnce(mail);
     }
+    refusalsInARow = aboutUs ? refusalsInARow + 1 : 0;
+    if (refusalsInARow == REFUSALS && delivery instanceof Later last) {
+      return new ServerDown("refused %d letters in a row; %s".formatted(REFUSALS, last.why()));
+    }
     if (delivery instanceof Sent || line != null) {
       lossesInARow = 0;
     } else if (++lossesInARow == LOSSES && delivery instanceof Later last) {
@@ -77,6 +89,7 @@ public final class Round implements AutoCloseable {
 
   private Delivery tryOnce(MimeMessage mail) {
     begun = false;
+    aboutUs = false;
     if (line == null) {
       try {
         line = postman.connect();
@@ -94,6 +107,7 @@ public final class Round implements AutoCloseable {
       return new Sent();
     } catch (MessagingException e) {
       begun = line.isSenderAccepted();
+      aboutUs = Replies.isAboutUs(e);
       if (!line.isConnected()) {
         line = null;
       }

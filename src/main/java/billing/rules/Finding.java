@@ -30,7 +30,7 @@ public enum Finding {
   INTERRUPTED(130, "stopped by SIGINT"),
   TERMINATED(143, "stopped by SIGTERM"),
   DOUBTS(3, "doubts remain"),
-  MAIL(9, "the mail server could not be reached");
+  MAIL(9, "the mail server could not be reached, or took none of the mails");
 
   private static final List<Integer> MOST_SERIOUS_FIRST = List.of(1, 6, 7, 8, 4, 130, 143, 3, 9, 0);
 

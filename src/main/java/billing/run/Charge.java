@@ -29,11 +29,14 @@ import billing.store.Readiness;
 import billing.store.RunLock;
 import billing.store.Runs;
 import java.time.Duration;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class Charge {
 
   private static final Logger LOG = LoggerFactory.getLogger(Charge.class);
+
+  private static final Duration A_LITTLE = Duration.ofSeconds(1);
 
   private final Database database;
   private final Tenure.Locker locker;
@@ -51,6 +56,8 @@ public final class Charge {
   private final Consumer<RunState> watcher;
   private final Consumer<Effect> trace;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile @Nullable Finding stopped;
+  private @Nullable Function<ChargeReport, String> summary;
 
   /**
    * A run that is about to begin.
@@ -101,7 +108,33 @@ public final class Charge {
 
   /** Nothing new is sent from now on; what is in flight is finished or left SENT. */
   public void stop(Finding signal) {
+    stopped = signal;
     events.add(new Event.Stopped(signal));
+  }
+
+  /** What is kept of the report with the run: JSON. */
+  public Charge keeping(Function<ChargeReport, String> json) {
+    summary = json;
+    return this;
+  }
+
+  /** Waits for the lock a little at a time, so that a signal ends the waiting. */
+  private RunLock.Taking take(Duration patience) {
+    var giveUp = System.nanoTime() + patience.toNanos();
+    while (true) {
+      var left = Duration.ofNanos(Math.max(0, giveUp - System.nanoTime()));
+      var taking = locker.take(left.compareTo(A_LITTLE) < 0 ? left : A_LITTLE);
+      if (!(taking instanceof RunLock.Taking.TakenBy) || left.isZero()) {
+        return taking;
+      }
+      var signal = stopped;
+      if (signal != null) {
+        throw new RunRefused(
+            signal.exitCode(),
+            signal.text() + " while it waited for another run's lock. Nothing was touched.",
+            "billing charge        at any time");
+      }
+    }
   }
 
   /**
@@ -112,13 +145,13 @@ public final class Charge {
    */
   public ChargeReport run(ChargeOrder order) {
     var app = AppSql.load(settings.appSql());
-    try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
+    try (var tenure = Tenure.begin(database, this::take, settings, order.patience())) {
       postman.check(Readiness.check(database, app));
       var footing = tenure.look();
       footing.require();
       var installation = Enrolled.check(database, gateway, settings.prefix());
       var fence = tenure.raise("charge", version, order.asOf());
-      var night = new Night(database, settings, order, fence, postman);
+      var night = new Night(database, settings, order, fence, postman, () -> stopped, summary);
       return night.finish(
           tenure, () -> drive(order, app, installation, tenure, footing, fence, night));
     }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param figures by state and currency
  * @param skipped due invoices that were left alone, by reason
+ * @param notDue invoices that were named and are not due, or not there
  * @param recovered attempts that earlier runs had left SENT
  * @param recoveredCharged those of them that turned out to be charged, and were booked
  * @param counts as the database stands at the end, earlier nights included; null: it was lost
@@ -32,6 +33,7 @@ public record ChargeReport(
     Duration took,
     List<Status.Figure> figures,
     Map<Reason, Long> skipped,
+    Set<String> notDue,
     int recovered,
     int recoveredCharged,
     Status.@Nullable Counts counts,

@@ -31,6 +31,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -63,7 +64,9 @@ final class Desk {
   private final Set<ChargeKey> recovered = ConcurrentHashMap.newKeySet();
   private final Set<ChargeKey> recoveredCharged = ConcurrentHashMap.newKeySet();
   private final Set<String> trouble = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final Set<String> notSeen;
   private @Nullable String readTo;
+  private boolean allRead;
 
   /** Whether the witness could be written in this run: if not, nothing is claimed. */
   private boolean witnessed;
@@ -88,6 +91,7 @@ final class Desk {
     this.witness = witness;
     this.locked = locked;
     this.permits = permits;
+    this.notSeen = new TreeSet<>(order.only());
     this.run = stores.writer().fence().epoch();
   }
 
@@ -105,11 +109,13 @@ final class Desk {
   Event enqueue() {
     var page = stores.queue().enqueue(run, readTo, Limits.PAGE, order.asOf(), this::admit);
     readTo = page.last();
+    allRead = page.end();
     page.skipped().forEach((reason, count) -> skipped.merge(reason, count, Long::sum));
     return new Event.Queued(page.added(), page.end());
   }
 
   private Admission admit(Invoice invoice, Past past) {
+    notSeen.remove(invoice.id());
     return order.only().isEmpty() || order.only().contains(invoice.id())
         ? eligibility.admit(invoice, past, order.asOf())
         : new Admission.Skip(Reason.NOT_CHOSEN, null);
@@ -198,7 +204,7 @@ final class Desk {
   Event hold(Effect.HoldDeclines hold) {
     return stores.runs().holdDeclines(stores.writer().fence())
         ? new Event.Held()
-        : failed(hold, Finding.FENCED, "another run has this one's row");
+        : failed(hold, Finding.WENT_BACK, "another run has this one's row");
   }
 
   Event mark(Effect.Mark mark) {
@@ -260,6 +266,11 @@ final class Desk {
 
   Map<Reason, Long> skipped() {
     return Map.copyOf(skipped);
+  }
+
+  /** Invoices that the order names and that are not due; known once all that is due was read. */
+  Set<String> notDue() {
+    return allRead ? Set.copyOf(notSeen) : Set.of();
   }
 
   int recovered() {

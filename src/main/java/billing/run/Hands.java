@@ -72,7 +72,8 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
     });
   }
 
-  private static Finding finding(DatabaseTrouble trouble) {
+  /** What it is called in a run's report. */
+  static Finding finding(DatabaseTrouble trouble) {
     return switch (trouble.kind()) {
       case APP_SQL -> Finding.APP_SQL;
       case BUSY -> Finding.DATABASE_BUSY;

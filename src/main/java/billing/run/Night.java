@@ -9,6 +9,7 @@ import billing.store.Database;
 import billing.store.DatabaseTrouble;
 import billing.store.Outbox;
 import billing.store.Run.Declines;
+import billing.store.Runs;
 import billing.store.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,19 +38,33 @@ final class Night {
   private final ChargeOrder order;
   private final Fence fence;
   private final Postman postman;
+  private final Supplier<@Nullable Finding> signal;
+  private final @Nullable Function<ChargeReport, String> summary;
   private final Instant startedAt = Instant.now();
   private final long startedNanos = System.nanoTime();
   private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
   private final List<String> trouble = new ArrayList<>();
   private @Nullable Desk desk;
 
+  /**
+   * @param signal what told the run to stop; null: nothing did
+   * @param summary what is kept of the report; null: the figures alone
+   */
   Night(
-      Database database, ChargeSettings settings, ChargeOrder order, Fence fence, Postman postman) {
+      Database database,
+      ChargeSettings settings,
+      ChargeOrder order,
+      Fence fence,
+      Postman postman,
+      Supplier<@Nullable Finding> signal,
+      @Nullable Function<ChargeReport, String> summary) {
     this.database = database;
     this.settings = settings;
     this.order = order;
     this.fence = fence;
     this.postman = postman;
+    this.signal = signal;
+    this.summary = summary;
   }
 
   /** Whose figures are to be reported. */
@@ -64,7 +81,22 @@ final class Night {
     // An outbox of an earlier time holds mail that was sent long ago.
     var away = findings.contains(Finding.DATABASE_LOST) || findings.contains(Finding.WENT_BACK);
     var mail = away ? null : tell();
-    return report(counts, mail);
+    var report = report(counts, mail);
+    keep(report);
+    return report;
+  }
+
+  /** The run's row was closed before the mails: now it says how all of it ended. */
+  private void keep(ChargeReport report) {
+    if (findings.contains(Finding.DATABASE_LOST)) {
+      return;
+    }
+    try {
+      new Runs(database)
+          .amend(fence, report.exitCode(), summary == null ? null : summary.apply(report));
+    } catch (DatabaseTrouble e) {
+      LOG.warn("the run's row lacks its last words: {}", e.getMessage());
+    }
   }
 
   private void send(Callable<RunState> sending) {
@@ -150,9 +182,14 @@ final class Night {
 
   private Notify.@Nullable Result tell() {
     try {
-      var result = new Notify(new Outbox(database), postman).sendAll();
-      if (result.serverDown()) {
+      var result =
+          new Notify(new Outbox(database), postman, () -> signal.get() != null).sendAll();
+      if (result.failed()) {
         findings.add(Finding.MAIL);
+      }
+      var stoppedBy = signal.get();
+      if (result.stopped() && stoppedBy != null) {
+        findings.add(stoppedBy);
       }
       return result;
     } catch (DatabaseTrouble e) {
@@ -162,7 +199,7 @@ final class Night {
   }
 
   private void lost(DatabaseTrouble e) {
-    findings.add(Finding.DATABASE_LOST);
+    findings.add(Hands.finding(e));
     trouble.add(String.valueOf(e.getMessage()));
   }
 
@@ -181,7 +218,7 @@ final class Night {
       }
     }
     if (desk != null) {
-      trouble.addAll(desk.trouble());
+      desk.trouble().stream().filter(line -> !trouble.contains(line)).forEach(trouble::add);
     }
     return new ChargeReport(
         fence.epoch(),
@@ -191,6 +228,7 @@ final class Night {
         Duration.ofNanos(System.nanoTime() - startedNanos),
         figures,
         desk == null ? Map.of() : desk.skipped(),
+        desk == null ? Set.of() : desk.notDue(),
         desk == null ? 0 : desk.recovered(),
         desk == null ? 0 : desk.recoveredCharged(),
         counts,

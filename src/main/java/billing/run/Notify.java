@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends what waits in the outbox. Money is decided long before: whatever a mail server does delays
@@ -22,11 +24,19 @@ public final class Notify {
    * What came of it.
    *
    * @param down why nothing could be sent any more; empty where the mail server was there
+   * @param waiting how many still wait, also those whose next try is not yet due
+   * @param stopped whether it was told to end before all were sent
    */
-  public record Result(int sent, int undeliverable, int later, String down) {
+  public record Result(
+      int sent, int undeliverable, int later, String down, long waiting, boolean stopped) {
 
     public boolean serverDown() {
       return !down.isEmpty();
+    }
+
+    /** Not one of those that were tried got out: then it is not about single addresses. */
+    public boolean failed() {
+      return serverDown() || (sent == 0 && later > 0);
     }
 
     private Result and(Result other) {
@@ -34,25 +44,36 @@ public final class Notify {
           sent + other.sent,
           undeliverable + other.undeliverable,
           later + other.later,
-          down.isEmpty() ? other.down : down);
+          down.isEmpty() ? other.down : down,
+          waiting + other.waiting,
+          stopped || other.stopped);
     }
   }
 
-  private static final Result NOTHING = new Result(0, 0, 0, "");
+  private static final Result NOTHING = new Result(0, 0, 0, "", 0, false);
   private static final int AT_ONCE = 50;
   private static final int CONNECTIONS = 4;
   private static final Duration LEASE = Duration.ofMinutes(15);
+
+  /** A server that is slow with each of its answers: a mail is not begun with less left than so. */
+  private static final Duration SLOWEST_MAIL = Duration.ofMinutes(10);
+
   private static final Duration LONGEST_PAUSE = Duration.ofHours(12);
 
   private final Outbox outbox;
   private final Postman postman;
+  private final BooleanSupplier stopped;
 
-  public Notify(Outbox outbox, Postman postman) {
+  /**
+   * @param stopped looked at between two mails
+   */
+  public Notify(Outbox outbox, Postman postman, BooleanSupplier stopped) {
     this.outbox = outbox;
     this.postman = postman;
+    this.stopped = stopped;
   }
 
-  /** Sends until nothing is ready any more, or the mail server is down. */
+  /** Sends until nothing is ready any more, the mail server is down, or it is told to stop. */
   public Result sendAll() {
     var connections = outbox.waiting().ready() > AT_ONCE ? CONNECTIONS : 1;
     // Platform threads: the mail library holds a monitor while it waits for the network.
@@ -65,10 +86,10 @@ public final class Notify {
       for (var round : threads.invokeAll(rounds)) {
         result = result.and(round.get());
       }
-      return result;
+      return result.and(new Result(0, 0, 0, "", outbox.waiting().ready(), false));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Result(0, 0, 0, "interrupted");
+      return new Result(0, 0, 0, "interrupted", 0, true);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException r ? r : new IllegalStateException(e);
     }
@@ -78,23 +99,33 @@ public final class Notify {
     var result = NOTHING;
     try (var round = postman.open()) {
       while (true) {
+        var lastBegin = System.nanoTime() + LEASE.minus(SLOWEST_MAIL).toNanos();
         var lease = outbox.lease(LEASE, AT_ONCE);
         if (lease.mails().isEmpty()) {
           return result;
         }
-        result = result.and(send(round, lease));
-        if (result.serverDown()) {
+        result = result.and(send(round, lease, lastBegin));
+        if (result.serverDown() || result.stopped()) {
           return result;
         }
       }
     }
   }
 
-  private Result send(Round round, Outbox.Lease lease) {
+  private Result send(Round round, Outbox.Lease lease, long lastBegin) {
     int sent = 0;
     int undeliverable = 0;
     int later = 0;
     for (var mail : lease.mails()) {
+      if (stopped.getAsBoolean()) {
+        giveBack(lease, mail, null);
+        return new Result(sent, undeliverable, later, "", 0, true);
+      }
+      if (System.nanoTime() > lastBegin) {
+        // Beyond the lease another sender would have it, too.
+        giveBack(lease, mail, null);
+        break;
+      }
       switch (round.send(letter(mail))) {
         case Delivery.Sent() -> {
           // At once and one by one: a mail that was taken is sent again only if we die here.
@@ -111,19 +142,19 @@ public final class Notify {
         }
         case Delivery.ServerDown(var why) -> {
           giveBack(lease, mail, why);
-          return new Result(sent, undeliverable, later, why);
+          return new Result(sent, undeliverable, later, why, 0, false);
         }
       }
     }
-    return new Result(sent, undeliverable, later, "");
+    return new Result(sent, undeliverable, later, "", 0, false);
   }
 
   /** From this one on nothing was sent: they are free again at once, not after the lease. */
-  private void giveBack(Outbox.Lease lease, Outbox.Mail from, String why) {
+  private void giveBack(Outbox.Lease lease, Outbox.Mail from, @Nullable String why) {
     List<Outbox.Mail> mails = lease.mails();
     mails
         .subList(mails.indexOf(from), mails.size())
-        .forEach(mail -> outbox.later(lease, mail, Duration.ZERO, why));
+        .forEach(mail -> outbox.giveBack(lease, mail, why));
   }
 
   /** Ten minutes, doubled each time, up to half a day. */

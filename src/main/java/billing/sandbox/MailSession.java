@@ -181,7 +181,7 @@ final class MailSession {
     } else if (server.faults().rejected().test(path.group(1))) {
       answer("550 5.1.1 no such mailbox");
     } else if (server.faults().deferred().test(path.group(1))) {
-      answer("451 4.3.0 try again later");
+      answer(server.faults().deferral());
     } else {
       to.add(path.group(1));
       answer("250 2.1.5 recipient taken");

@@ -59,6 +59,7 @@ public final class Outbox {
   private static final Sql SENT = Sql.load("outbox/sent");
   private static final Sql FORGET = Sql.load("outbox/forget_invoice");
   private static final Sql LATER = Sql.load("outbox/later");
+  private static final Sql GIVE_BACK = Sql.load("outbox/give_back");
   private static final Sql UNDELIVERABLE = Sql.load("outbox/undeliverable");
   private static final Sql RELEASE = Sql.load("outbox/release");
   private static final Sql COUNTS = Sql.load("outbox/counts");
@@ -123,6 +124,17 @@ public final class Outbox {
             == 1);
   }
 
+  /**
+   * Nothing was tried: it is free again at once, as if it had not been in hand.
+   *
+   * @param why what kept the sender; null: nothing but time
+   */
+  public boolean giveBack(Lease lease, Mail mail, @Nullable String why) {
+    return settled.run(handle ->
+        update(handle, GIVE_BACK, lease, mail).bind("why", Differences.cut(why, 500)).execute()
+            == 1);
+  }
+
   /** Its address is refused for good. */
   public boolean undeliverable(Lease lease, Mail mail, String why) {
     return settled.run(handle ->
@@ -162,14 +174,30 @@ public final class Outbox {
   }
 
   private static List<Mail> leased(Handle handle, String name, List<Long> ids) {
-    return ids.isEmpty()
-        ? List.of()
-        : handle
-            .createQuery(LEASED.text())
-            .bind("lease", name)
-            .bindList("ids", ids)
-            .map((row, context) -> mail(row))
-            .list();
+    if (ids.isEmpty()) {
+      return List.of();
+    }
+    var mails = new ArrayList<Mail>();
+    var lost = new ArrayList<Long>();
+    handle
+        .createQuery(LEASED.text())
+        .bind("lease", name)
+        .bindList("ids", ids)
+        .map((row, context) ->
+            row.getString("invoice_row") == null ? lost.add(row.getLong("id")) : mails.add(mail(row)))
+        .list();
+    // One that cannot be written holds up no others.
+    lost.forEach(id -> {
+      var rows =
+          handle
+              .createUpdate(UNDELIVERABLE.text())
+              .bind("why", "its invoice's row is not kept any more")
+              .bind("id", id)
+              .bind("lease", name)
+              .execute();
+      Counts.expect(UNDELIVERABLE, 1, rows);
+    });
+    return mails;
   }
 
   private static Mail mail(ResultSet row) throws SQLException {

@@ -22,6 +22,7 @@ public final class Runs {
   private static final Sql READ = Sql.load("fence/read");
   private static final Sql BEGIN = Sql.load("run/begin");
   private static final Sql END = Sql.load("run/end");
+  private static final Sql AMEND = Sql.load("run/amend");
   private static final Sql HOLD = Sql.load("run/hold_declines");
   private static final Sql HOLDER = Sql.load("run/holder");
   private static final Sql LAST = Sql.load("run/last");
@@ -85,6 +86,26 @@ public final class Runs {
                     .createUpdate(END.text())
                     .bind("exit_code", exitCode)
                     .bind("declines", declines.name())
+                    .bind("summary", summaryJson)
+                    .bind("run", fence.epoch())
+                    .bind("holder", fence.holder())
+                    .execute());
+    return rows == 1;
+  }
+
+  /**
+   * What a run that has ended says of itself in the end.
+   *
+   * @param summaryJson null: as it is
+   * @return false where another run has the row: the database went back
+   */
+  public boolean amend(Fence fence, int exitCode, @Nullable String summaryJson) {
+    var rows =
+        new Settled(database)
+            .run(handle ->
+                handle
+                    .createUpdate(AMEND.text())
+                    .bind("exit_code", exitCode)
                     .bind("summary", summaryJson)
                     .bind("run", fence.epoch())
                     .bind("holder", fence.holder())

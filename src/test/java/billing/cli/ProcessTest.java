@@ -198,6 +198,10 @@ class ProcessTest {
           show 999999                |                                     | 2 | knows no invoice 999999
           show 999999 --json         |                                     | 2 | "name" : "usage"
           enroll                     |                                     | 2 | --because
+          enroll --because LONG      |                                     | 2 | 501 characters; 500 are kept
+          charge --invoice NO-SUCH   |                                     | 0 | NO-SUCH: not due on
+          charge --dry-run --json    | db.password=wrong                   | 7 | "name" : "database"
+          sandbox --gateway paypal   |                                     | 2 | there is stripe and nmi
           charge                     | db.password=wrong                   | 7 | db.password
           charge                     | db.url=jdbc:mysql://127.0.0.1:1/x   | 7 | 127.0.0.1
           charge                     | gateway.key=sk_test_wrong           | 8 | refused gateway.key
@@ -223,7 +227,7 @@ class ProcessTest {
     var file = directory.resolve("bad.properties");
     Files.write(file, lines);
 
-    var said = inThisProcess(file, command.split(" "));
+    var said = inThisProcess(file, command.replace("LONG", "x".repeat(501)).split(" "));
 
     assertThat(said.code()).as(said.text()).isEqualTo(code);
     assertThat(said.text()).contains(says).doesNotContain("\tat ").doesNotContain("sk_test_wrong");

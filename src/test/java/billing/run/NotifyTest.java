@@ -8,6 +8,7 @@ import billing.sandbox.ReceivedMail;
 import billing.store.Outbox;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +53,59 @@ class NotifyTest {
       assertThat(notify(scene).sent()).isZero();
       scene.schema.owner("UPDATE outbox_emails SET not_before = NULL WHERE state = 'READY';");
       assertThat(notify(scene).sent()).isEqualTo(1);
+      scene.judge();
+    }
+  }
+
+  @Test
+  void whereNotOneMailGetsOutTheRunSaysSoAndItsRowToo() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.mail.misbehave(MailFaults.NONE.deferring(to -> true));
+      scene.invoices(1001, 6, scene.good()).enroll();
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(9);
+      assertThat(Objects.requireNonNull(report.mail()).waiting()).isEqualTo(6);
+      assertThat(scene.schema.column("SELECT exit_code FROM billing_runs WHERE command = 'charge'"))
+          .containsExactly("9");
+    }
+  }
+
+  @Test
+  void aPolicyAgainstUsEndsTheRoundAndCountsAsATryOfThoseOnlyThatWereTried() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.mail.misbehave(MailFaults.NONE.refusingAll("554 5.7.1 relay access denied"));
+      scene.invoices(1001, 6, scene.good()).enroll();
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(9);
+      assertThat(Objects.requireNonNull(report.mail()).down()).contains("3 letters in a row", "relay access denied");
+      assertThat(scene.schema.column("SELECT tries FROM outbox_emails ORDER BY tries"))
+          .containsExactly("0", "0", "0", "0", "1", "1");
+      assertThat(scene.count("outbox_emails WHERE leased_by IS NOT NULL")).isZero();
+    }
+  }
+
+  @Test
+  void toldToStopItEndsBetweenTwoMailsAndGivesTheRestBack() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.mail.misbehave(MailFaults.NONE.refusingConnections());
+      scene.invoices(1001, 5, scene.good()).enroll();
+      scene.charge();
+      scene.mail.misbehave(MailFaults.NONE);
+      try (var database = scene.database()) {
+        var result =
+            new Notify(
+                    new Outbox(database), scene.postman(), () -> scene.mail.received().size() >= 2)
+                .sendAll();
+
+        assertThat(result.stopped()).isTrue();
+        assertThat(result.sent()).isEqualTo(2);
+      }
+      assertThat(scene.count("outbox_emails WHERE leased_by IS NOT NULL")).isZero();
+      assertThat(notify(scene).sent()).isEqualTo(3);
       scene.judge();
     }
   }
@@ -113,7 +167,7 @@ class NotifyTest {
     var database = scene.database();
     var dying =
         CompletableFuture.supplyAsync(
-            () -> new Notify(new Outbox(database), scene.postman()).sendAll());
+            () -> new Notify(new Outbox(database), scene.postman(), () -> false).sendAll());
     var giveUp = System.nanoTime() + Duration.ofSeconds(20).toNanos();
     while (scene.mail.received().isEmpty() && System.nanoTime() < giveUp) {
       Thread.sleep(5);
@@ -125,7 +179,7 @@ class NotifyTest {
 
   private static Notify.Result notify(Scene scene) {
     try (var database = scene.database()) {
-      return new Notify(new Outbox(database), scene.postman()).sendAll();
+      return new Notify(new Outbox(database), scene.postman(), () -> false).sendAll();
     }
   }
 

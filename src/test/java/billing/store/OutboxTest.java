@@ -55,6 +55,43 @@ class OutboxTest {
   }
 
   @Test
+  void whatIsGivenBackIsFreeAtOnceAndWasNotTried() {
+    book(1);
+    var lease = outbox.lease(LEASE, 10);
+
+    assertThat(outbox.giveBack(lease, lease.mails().getFirst(), "server down")).isTrue();
+
+    assertThat(outbox.lease(LEASE, 10).mails().getFirst().tries()).isEqualTo(1);
+  }
+
+  @Test
+  void aMailWhoseInvoiceIsForgottenHoldsUpNoOthers() {
+    book(2);
+    shop.test.owner("UPDATE charge_attempts SET invoice_row = NULL WHERE invoice_id = '1';");
+
+    assertThat(outbox.lease(LEASE, 10).mails()).extracting(m -> m.key().value())
+        .containsExactly("SHOP-2-1");
+    assertThat(outbox.waiting().undeliverable()).isEqualTo(1);
+  }
+
+  @Test
+  void theInvoiceIsKeptWhileAnotherMailOfItsAttemptIsInHand() {
+    var attempt = shop.sent(1).getFirst();
+    shop.record(Shop.decline(attempt, null));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
+    var decline = outbox.lease(LEASE, 10);
+    shop.book(Shop.settle(attempt, "pi_late"));
+    var accepted = outbox.lease(LEASE, 10);
+
+    outbox.sent(accepted, accepted.mails().getFirst());
+    assertThat(shop.test.column("SELECT invoice_row FROM charge_attempts"))
+        .as("the decline is in hand")
+        .doesNotContain("null");
+    outbox.sent(decline, decline.mails().getFirst());
+    assertThat(shop.test.column("SELECT invoice_row FROM charge_attempts")).containsExactly("null");
+  }
+
+  @Test
   void aSenderThatDiedLeavesItToTheNextAfterTheLease() {
     book(1);
     var dead = outbox.lease(LEASE, 10);
