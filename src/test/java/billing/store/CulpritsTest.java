@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.model.Attempt;
 import billing.model.Decision;
+import billing.model.Looked;
 import billing.model.Outcome;
 import billing.model.Sends.Mark;
 import billing.store.ClaimResult.Claimed;
@@ -90,7 +91,8 @@ class CulpritsTest {
   void twoLateApprovalsOfOneInvoiceInOneBatchAreAPaymentAndADifference() {
     var first = cancelled(shop.sent(1).getFirst());
     shop.enqueue();
-    new AttemptReader(shop.database).lookedUp(List.of(first.key()), shop.fence.epoch());
+    new AttemptReader(shop.database)
+        .lookedUp(List.of(new Looked(first.key(), true, List.of())), shop.fence.epoch());
     var second = cancelled(shop.claim(1).sent().getFirst());
     shop.enqueue();
 
