@@ -61,8 +61,7 @@ final class ChargeLines {
         && report.recovered() == 0
         && leftAlone().isEmpty()
         && report.notDue().isEmpty()
-        && (report.mail() == null
-            || (report.mail().sent() == 0 && report.mail().waiting() == 0));
+        && (report.mail() == null || (report.mail().sent() == 0 && report.mail().waiting() == 0));
   }
 
   private Table figures() {

@@ -29,7 +29,6 @@ import billing.store.Readiness;
 import billing.store.RunLock;
 import billing.store.Runs;
 import java.time.Duration;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

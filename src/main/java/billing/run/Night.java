@@ -182,8 +182,7 @@ final class Night {
 
   private Notify.@Nullable Result tell() {
     try {
-      var result =
-          new Notify(new Outbox(database), postman, () -> signal.get() != null).sendAll();
+      var result = new Notify(new Outbox(database), postman, () -> signal.get() != null).sendAll();
       if (result.failed()) {
         findings.add(Finding.MAIL);
       }

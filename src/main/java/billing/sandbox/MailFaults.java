@@ -23,12 +23,7 @@ public record MailFaults(
 
   public static final MailFaults NONE =
       new MailFaults(
-          to -> false,
-          to -> false,
-          "451 4.3.0 try again later",
-          to -> false,
-          false,
-          Duration.ZERO);
+          to -> false, to -> false, "451 4.3.0 try again later", to -> false, false, Duration.ZERO);
 
   public MailFaults rejecting(Predicate<String> recipients) {
     return new MailFaults(recipients, deferred, deferral, unanswered, refusing, delay);

@@ -184,7 +184,9 @@ public final class Outbox {
         .bind("lease", name)
         .bindList("ids", ids)
         .map((row, context) ->
-            row.getString("invoice_row") == null ? lost.add(row.getLong("id")) : mails.add(mail(row)))
+            row.getString("invoice_row") == null
+                ? lost.add(row.getLong("id"))
+                : mails.add(mail(row)))
         .list();
     // One that cannot be written holds up no others.
     lost.forEach(id -> {

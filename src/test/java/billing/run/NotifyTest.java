@@ -81,7 +81,8 @@ class NotifyTest {
       var report = scene.charge();
 
       assertThat(report.exitCode()).isEqualTo(9);
-      assertThat(Objects.requireNonNull(report.mail()).down()).contains("3 letters in a row", "relay access denied");
+      assertThat(Objects.requireNonNull(report.mail()).down())
+          .contains("3 letters in a row", "relay access denied");
       assertThat(scene.schema.column("SELECT tries FROM outbox_emails ORDER BY tries"))
           .containsExactly("0", "0", "0", "0", "1", "1");
       assertThat(scene.count("outbox_emails WHERE leased_by IS NOT NULL")).isZero();

@@ -69,7 +69,8 @@ class OutboxTest {
     book(2);
     shop.test.owner("UPDATE charge_attempts SET invoice_row = NULL WHERE invoice_id = '1';");
 
-    assertThat(outbox.lease(LEASE, 10).mails()).extracting(m -> m.key().value())
+    assertThat(outbox.lease(LEASE, 10).mails())
+        .extracting(m -> m.key().value())
         .containsExactly("SHOP-2-1");
     assertThat(outbox.waiting().undeliverable()).isEqualTo(1);
   }
