@@ -5,6 +5,7 @@
 -- The history is written by triggers with their owner's rights, so that this user needs no INSERT there.
 
 GRANT SELECT, UPDATE ON billing_fence TO 'billing'@'localhost';
+GRANT SELECT, INSERT ON billing_decisions TO 'billing'@'localhost';
 GRANT SELECT, INSERT ON billing_installation TO 'billing'@'localhost';
 GRANT SELECT, INSERT, UPDATE ON billing_runs TO 'billing'@'localhost';
 GRANT SELECT, INSERT ON billing_listings TO 'billing'@'localhost';

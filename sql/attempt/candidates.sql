@@ -19,6 +19,7 @@ SELECT a.id, a.invoice_id
                          WHERE s.invoice_id = a.invoice_id
                            AND s.attempt_no < a.attempt_no
                            AND s.looked_up_run <> :run
+                           AND s.released_at IS NULL
                            AND s.sends REGEXP '[?!p]'))
  ORDER BY a.id
  LIMIT :limit

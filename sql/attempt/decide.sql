@@ -1,9 +1,10 @@
 -- Noes, and what was learned about attempts that stay SENT, under key and send number: a runner that slept cannot say no
--- about somebody else's send. The count must equal the number of outcomes.
+-- about somebody else's send. From REVIEW a person alone leads out. The count must equal the number of outcomes.
 UPDATE charge_attempts a
   JOIN JSON_TABLE(:outcomes, '$[*]' COLUMNS (
          id BIGINT PATH '$.id' ERROR ON ERROR,
          send_no INT PATH '$.send_no' ERROR ON ERROR,
+         from_state VARCHAR(10) PATH '$.from_state' ERROR ON ERROR,
          state VARCHAR(10) PATH '$.state' ERROR ON ERROR,
          sends VARCHAR(64) PATH '$.sends' ERROR ON ERROR,
          evidence VARCHAR(1000) PATH '$.evidence' ERROR ON ERROR,
@@ -26,5 +27,6 @@ UPDATE charge_attempts a
        a.hard = o.hard,
        a.retry_on = o.retry_on,
        a.run_no = :run
- WHERE a.state = 'SENT'
+ WHERE a.state IN ('SENT', 'REVIEW')
+   AND CONVERT(a.state USING utf8mb4) = CONVERT(o.from_state USING utf8mb4)
    AND a.send_no = o.send_no

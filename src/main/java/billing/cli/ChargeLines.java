@@ -47,9 +47,11 @@ final class ChargeLines {
       out.println();
       doubts.forEach(out::println);
     }
-    if (!report.differences().isEmpty()) {
+    var person =
+        new PersonLines(console).all(report.differences(), report.reviews(), report.held());
+    if (!person.isEmpty()) {
       out.println();
-      report.differences().forEach(d -> out.println(StatusLines.difference(console, d)));
+      person.forEach(out::println);
     }
     report.trouble().forEach(line -> out.println(console.alarming("!") + " " + line));
     out.println(verdict());
@@ -261,13 +263,15 @@ final class ChargeLines {
     }
     var differences = document.putArray("open_differences");
     for (var difference : report.differences()) {
-      differences
-          .addObject()
-          .put("id", difference.id())
-          .put("kind", difference.kind())
-          .put("subject", difference.subject())
-          .put("run", difference.run())
-          .put("detail", difference.detail());
+      var node =
+          differences
+              .addObject()
+              .put("id", difference.id())
+              .put("kind", difference.kind())
+              .put("subject", difference.subject())
+              .put("run", difference.run())
+              .put("detail", difference.detail());
+      PersonLines.put(node, Deciding.difference(difference));
     }
     var findings = document.putArray("findings");
     report.findings().stream().sorted().map(Finding::name).forEach(findings::add);

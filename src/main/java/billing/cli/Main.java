@@ -34,6 +34,7 @@ import picocli.CommandLine.ParseResult;
       StatusCommand.class,
       ShowCommand.class,
       MigrateCommand.class,
+      ResolveCommand.class,
       EnrollCommand.class,
       DemoCommand.class,
       SandboxCommand.class

@@ -17,7 +17,8 @@ final class NextCommand {
           "set gateway.key to that account's, then  billing charge        until they are decided";
       case OVER_TOTAL -> "raise charge.max-total if the amount is right, then  billing charge";
       case TOO_MANY_DECLINES ->
-          "ask the processor whether it is ill; the declined customers are not told yet";
+          "ask the processor whether it is ill, then decide as shown above; the declined customers"
+              + " are not told yet";
       case STOP_AFTER, INTERRUPTED, TERMINATED -> "billing charge        which goes on from here";
       case WITNESS -> "billing charge        once state.dir takes files again (is its disk full?)";
       case FENCED -> "billing status        which names the run that took over";

@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code billing show INVOICE}. */
@@ -18,12 +19,17 @@ import picocli.CommandLine.Parameters;
     name = "show",
     description = {
       "Tells one invoice's whole story: each attempt, what happened to it and on what evidence.",
-      "Asks the database only, and changes nothing."
+      "Changes nothing; asks the database only, with --live the gateway too."
     })
 final class ShowCommand implements Subcommand {
 
   @Parameters(paramLabel = "INVOICE", description = "The invoice's id, as in the app.")
   private String invoice = "";
+
+  @Option(
+      names = "--live",
+      description = "Set the gateway's present answer beside each attempt that was ever sent.")
+  private boolean live;
 
   private final Invocation invocation;
 
@@ -45,17 +51,18 @@ final class ShowCommand implements Subcommand {
             "billing knows no invoice " + Table.printable(invoice),
             "billing charge --dry-run, which lists what is due");
       }
+      var present = live ? Present.ask(settings, story) : Present.NOT_ASKED;
       if (invocation.json()) {
-        Json.print(invocation.console().out(), document(story, status, differences));
+        Json.print(invocation.console().out(), document(story, status, differences, present));
       } else {
-        story.forEach(chapter -> print(chapter, status, settings.charge().zone()));
+        story.forEach(chapter -> print(chapter, status, settings.charge().zone(), present));
         differences.forEach(difference -> print(difference, settings.charge().zone()));
       }
       return ExitCode.DONE;
     }
   }
 
-  private void print(Chapter chapter, Status status, ZoneId zone) {
+  private void print(Chapter chapter, Status status, ZoneId zone, Present present) {
     var out = invocation.console().out();
     var attempt = chapter.attempt();
     out.printf(
@@ -64,7 +71,9 @@ final class ShowCommand implements Subcommand {
         attempt.order().attemptNo(),
         attempt.key(),
         Amounts.text(attempt.order().amount()),
-        invocation.console().strong(attempt.state().name()));
+        invocation.console().strong(attempt.state().name())
+            + (chapter.released() ? ", released" : "")
+            + (chapter.adopted() ? ", adopted" : ""));
     var table = new Table(Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT, Table.Align.LEFT);
     for (var happening : chapter.happenings()) {
       table.row(
@@ -74,12 +83,15 @@ final class ShowCommand implements Subcommand {
           StatusLines.orNothing(happening.evidence()));
     }
     table.lines("  ").forEach(out::println);
+    present.of(attempt.key()).forEach(answer -> out.println("  at the gateway now: " + answer));
     status.mails(attempt.key().value()).forEach(mail -> out.println(line(mail, zone)));
     if (chapter.retryOn() != null && attempt.state() == AttemptState.DECLINED) {
       out.println("  tried again on " + chapter.retryOn() + " if it is still due");
     }
     if (attempt.state() == AttemptState.REVIEW) {
       out.println(invocation.console().alarming("!") + " it waits for a person's decision");
+      Deciding.review(attempt.key().value(), attempt.transactionId())
+          .forEach(command -> out.println("      " + Table.printable(command)));
     }
     out.println();
   }
@@ -108,36 +120,29 @@ final class ShowCommand implements Subcommand {
     return what + mail.state().toLowerCase(Locale.ROOT) + error;
   }
 
-  private void print(Status.PastDifference difference, ZoneId zone) {
-    invocation
-        .console()
-        .out()
-        .printf(
-            "%s difference %d, %s, %s%s: %s%n",
-            difference.state().equals("OPEN") ? "!" : " ",
-            difference.id(),
-            difference.kind(),
-            difference.state(),
-            difference.openedAt() == null
-                ? ""
-                : " since " + Moments.stamp(difference.openedAt(), zone),
-            Table.printable(difference.detail()));
+  private void print(Status.AnyDifference difference, ZoneId zone) {
+    var out = invocation.console().out();
+    out.println(DifferenceLines.of(invocation.console(), difference, zone));
+    if (difference.state().equals("OPEN")) {
+      Deciding.difference(difference)
+          .forEach(command -> out.println("      " + Table.printable(command)));
+    }
   }
 
   private ObjectNode document(
-      List<Chapter> story, Status status, List<Status.PastDifference> differences) {
+      List<Chapter> story, Status status, List<Status.AnyDifference> differences, Present present) {
     var document = Json.document("show", ExitCode.DONE).put("invoice", invoice);
     var attempts = document.putArray("attempts");
-    story.forEach(chapter -> add(attempts.addObject(), chapter, status));
-    var found = document.putArray("differences");
-    for (var difference : differences) {
-      found
-          .addObject()
-          .put("id", difference.id())
-          .put("kind", difference.kind())
-          .put("state", difference.state())
-          .put("detail", difference.detail());
+    for (var chapter : story) {
+      var node = attempts.addObject();
+      add(node, chapter, status);
+      if (live) {
+        var answers = node.putArray("live");
+        present.of(chapter.attempt().key()).forEach(answers::add);
+      }
     }
+    var found = document.putArray("differences");
+    differences.forEach(difference -> DifferenceLines.put(found.addObject(), difference));
     return document;
   }
 
@@ -152,7 +157,12 @@ final class ShowCommand implements Subcommand {
         .put("currency", amount.currency().code())
         .put("gateway", attempt.order().account().gateway())
         .put("transaction", attempt.transactionId())
-        .put("sends", attempt.sends().letters());
+        .put("sends", attempt.sends().letters())
+        .put("adopted", chapter.adopted())
+        .put("released", chapter.released());
+    if (attempt.state() == AttemptState.REVIEW) {
+      PersonLines.put(node, Deciding.review(attempt.key().value(), attempt.transactionId()));
+    }
     var events = node.putArray("events");
     for (var happening : chapter.happenings()) {
       events

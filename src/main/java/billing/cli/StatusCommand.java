@@ -75,22 +75,12 @@ final class StatusCommand implements Subcommand {
       out.println();
       states.forEach(out::println);
     }
-    var differences = status.differences(SHOWN);
-    if (!differences.isEmpty()) {
+    var waiting =
+        new PersonLines(invocation.console())
+            .all(status.differences(SHOWN), status.reviews(SHOWN), new Runs(database).held(SHOWN));
+    if (!waiting.isEmpty()) {
       out.println();
-      differences.forEach(d -> out.println(StatusLines.difference(invocation.console(), d)));
-    }
-    var reviews = status.reviews(SHOWN);
-    if (!reviews.isEmpty()) {
-      out.println();
-      reviews.forEach(w ->
-          out.printf(
-              "! REVIEW %s, invoice %s, %s %s: %s%n",
-              w.key(),
-              w.invoiceId(),
-              w.amount().stripTrailingZeros().toPlainString(),
-              w.currency(),
-              StatusLines.orNothing(w.evidence())));
+      waiting.forEach(out::println);
     }
     var runs = new Runs(database).last(SHOWN);
     if (!runs.isEmpty()) {
@@ -183,15 +173,36 @@ final class StatusCommand implements Subcommand {
           .put("ended", StatusLines.utc(run.endedAt()))
           .put("exit", run.exitCode());
     }
+    addWaiting(document, database, status);
+    return document;
+  }
+
+  private static void addWaiting(ObjectNode document, Database database, Status status) {
     var open = document.putArray("open_differences");
     for (var difference : status.differences(SHOWN)) {
-      open.addObject()
-          .put("id", difference.id())
-          .put("kind", difference.kind())
-          .put("subject", difference.subject())
-          .put("invoice", difference.invoiceId())
-          .put("detail", difference.detail());
+      var node =
+          open.addObject()
+              .put("id", difference.id())
+              .put("kind", difference.kind())
+              .put("subject", difference.subject())
+              .put("invoice", difference.invoiceId())
+              .put("detail", difference.detail());
+      PersonLines.put(node, Deciding.difference(difference));
     }
-    return document;
+    var reviews = document.putArray("in_review");
+    for (var review : status.reviews(SHOWN)) {
+      var node =
+          reviews
+              .addObject()
+              .put("key", review.key())
+              .put("invoice", review.invoiceId())
+              .put("transaction", review.transactionId())
+              .put("evidence", review.evidence());
+      PersonLines.put(node, Deciding.review(review.key(), review.transactionId()));
+    }
+    var held = document.putArray("held_runs");
+    for (var run : new Runs(database).held(SHOWN)) {
+      PersonLines.put(held.addObject().put("run", run.no()), Deciding.declines(run.no()));
+    }
   }
 }

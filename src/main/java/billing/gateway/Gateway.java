@@ -1,6 +1,7 @@
 package billing.gateway;
 
 import billing.model.Attempt;
+import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.Timings;
 import java.time.Duration;
@@ -69,6 +70,15 @@ public interface Gateway extends AutoCloseable {
    * @throws IllegalArgumentException where the cursor was never handed out by this kind of gateway
    */
   Listing list(Instant from, Instant until, @Nullable String cursor);
+
+  /**
+   * One transaction by the gateway's own id, as it is now, whatever key it bears: what a person
+   * points at. {@code NotFound} where a complete answer has none of that id, {@code Unknown} or
+   * {@code AccountRefused} where the question itself failed.
+   *
+   * @param currency of its amount, where the gateway tells none
+   */
+  GatewayReply look(String transactionId, Currency currency);
 
   /** How far the gateway's clock was ahead of this host's in its latest reply; zero before. */
   Duration clockAhead();

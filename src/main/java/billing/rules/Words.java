@@ -3,7 +3,7 @@ package billing.rules;
 import billing.model.GatewayReply;
 
 /** Evidence in words, for the history that an operator reads. */
-final class Words {
+public final class Words {
 
   private Words() {}
 
@@ -17,7 +17,8 @@ final class Words {
     };
   }
 
-  private static String of(GatewayReply reply) {
+  /** One reply in words. */
+  public static String of(GatewayReply reply) {
     return switch (reply) {
       case GatewayReply.Approved a -> "approved, transaction " + a.transactionId();
       case GatewayReply.Declined d ->

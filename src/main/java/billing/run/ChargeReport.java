@@ -2,6 +2,7 @@ package billing.run;
 
 import billing.model.Admission.Reason;
 import billing.rules.Finding;
+import billing.store.Run;
 import billing.store.Status;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param counts as the database stands at the end, earlier nights included; null: it was lost
  * @param doubts the oldest attempts in doubt
  * @param differences the oldest open differences
+ * @param reviews the oldest attempts that wait for a person
+ * @param held runs that ended by too many declines and wait for a person, this one too
  * @param trouble what went wrong, in words
  * @param findings what is to be reported; the most serious gives the exit code
  */
@@ -39,6 +42,8 @@ public record ChargeReport(
     Status.@Nullable Counts counts,
     List<Status.Waiting> doubts,
     List<Status.OpenDifference> differences,
+    List<Status.Waiting> reviews,
+    List<Run> held,
     Notify.@Nullable Result mail,
     List<String> trouble,
     Set<Finding> findings) {

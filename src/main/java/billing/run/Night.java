@@ -8,6 +8,7 @@ import billing.rules.RunState;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
 import billing.store.Outbox;
+import billing.store.Run;
 import billing.store.Run.Declines;
 import billing.store.Runs;
 import billing.store.Status;
@@ -207,11 +208,15 @@ final class Night {
     var figures = List.<Status.Figure>of();
     var doubts = List.<Status.Waiting>of();
     var differences = List.<Status.OpenDifference>of();
+    var reviews = List.<Status.Waiting>of();
+    var held = List.<Run>of();
     if (counts != null) {
       try {
         figures = status.figures(fence.epoch());
         doubts = status.doubts(LISTED);
         differences = status.differences(LISTED);
+        reviews = status.reviews(LISTED);
+        held = new Runs(database).held(LISTED);
       } catch (DatabaseTrouble e) {
         lost(e);
       }
@@ -233,6 +238,8 @@ final class Night {
         counts,
         doubts,
         differences,
+        reviews,
+        held,
         mail,
         List.copyOf(trouble),
         Set.copyOf(findings));

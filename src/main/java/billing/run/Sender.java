@@ -10,10 +10,6 @@ import billing.rules.Effect;
 import billing.rules.Event;
 import billing.rules.Evidence;
 import billing.rules.Finding;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -74,7 +70,7 @@ final class Sender implements AutoCloseable {
         () -> {
           var asked = clock.now();
           var all = gateway.find(find.attempt(), find.afterDuplicate());
-          return new Evidence.Found(all, clocksApart(), asked);
+          return new Evidence.Found(all, Clocks.apart(clock, gateway), asked);
         });
   }
 
@@ -112,14 +108,6 @@ final class Sender implements AutoCloseable {
       }
       events.accept(event);
     });
-  }
-
-  /** The largest distance between the clocks of database, host and gateway. */
-  private Duration clocksApart() {
-    var hostAhead = Duration.between(clock.now(), Instant.now());
-    var gatewayAhead = hostAhead.plus(gateway.clockAhead());
-    return Collections.max(
-        List.of(hostAhead.abs(), gatewayAhead.abs(), gateway.clockAhead().abs()));
   }
 
   /** Ends the exchanges that are under way; what they were about stays SENT. */

@@ -38,13 +38,21 @@ final class Approvals {
   private record Settling(AttemptRow row, Outcome outcome, Settle settle) {}
 
   private final AppSql app;
+  private final Books books;
   private final long runNo;
   private final boolean tellAdopted;
+  private final boolean ofAPerson;
 
-  Approvals(AppSql app, long runNo, boolean tellAdopted) {
+  /**
+   * @param tellAdopted whether customers hear of what was adopted
+   * @param ofAPerson whether a person decides, who alone leads out of REVIEW
+   */
+  Approvals(AppSql app, long runNo, boolean tellAdopted, boolean ofAPerson) {
     this.app = app;
+    this.books = new Books(app);
     this.runNo = runNo;
     this.tellAdopted = tellAdopted;
+    this.ofAPerson = ofAPerson;
   }
 
   Done write(Handle handle, List<Outcome> outcomes) {
@@ -109,7 +117,13 @@ final class Approvals {
         case SETTLED -> settledBefore(one);
         case PENDING, DECLINED, CANCELLED -> late.add(one);
         // Recorded, and waits for the person who decides it.
-        case REVIEW -> note(one);
+        case REVIEW -> {
+          if (ofAPerson) {
+            settling.add(one);
+          } else {
+            note(one);
+          }
+        }
       }
     }
 
@@ -230,19 +244,12 @@ final class Approvals {
       var unbooked =
           settling.stream()
               .filter(s -> !inBooks.contains(s.settle().transactionId()))
-              .map(s -> s.row().id())
+              .map(Settling::row)
               .toList();
       if (!unbooked.isEmpty()) {
-        book(unbooked);
+        differences.addAll(books.enter(handle, unbooked));
       }
       depart();
-    }
-
-    private void book(List<Long> ids) {
-      app.bookings().forEach(file -> file.execute(handle, ids));
-      if (app.overpaid() != null) {
-        overpaid(app.overpaid(), ids);
-      }
     }
 
     private void depart() {
@@ -280,15 +287,6 @@ final class Approvals {
       Counts.expect(QUEUE_MAIL, ids.size(), told);
       if (!late.isEmpty()) {
         handle.createUpdate(VOID_DECLINES.text()).bindList("ids", ids).execute();
-      }
-    }
-
-    private void overpaid(AppFile file, List<Long> ids) {
-      var over = new HashSet<>(file.attemptIds(handle, ids));
-      for (var one : settling) {
-        if (over.contains(one.row().id())) {
-          differences.add(Differences.found(Difference.overpaid(one.row().attempt())));
-        }
       }
     }
   }

@@ -36,7 +36,7 @@ public final class Bookings {
    */
   public Bookings(Database database, AppSql app, long runNo, boolean tellAdopted) {
     this.settled = new Settled(database);
-    this.approvals = new Approvals(app, runNo, tellAdopted);
+    this.approvals = new Approvals(app, runNo, tellAdopted, false);
     this.runNo = runNo;
   }
 

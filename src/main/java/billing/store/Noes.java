@@ -41,16 +41,27 @@ final class Noes {
   private final AppSql app;
   private final long runNo;
   private final boolean tellAdopted;
+  private final Set<AttemptState> from;
+
+  private Noes(AppSql app, long runNo, boolean tellAdopted, Set<AttemptState> from) {
+    this.app = app;
+    this.runNo = runNo;
+    this.tellAdopted = tellAdopted;
+    this.from = from;
+  }
 
   /**
-   * The noes of one run.
+   * What a run may say: about what is SENT.
    *
    * @param tellAdopted whether customers hear of what was adopted
    */
   Noes(AppSql app, long runNo, boolean tellAdopted) {
-    this.app = app;
-    this.runNo = runNo;
-    this.tellAdopted = tellAdopted;
+    this(app, runNo, tellAdopted, Set.of(AttemptState.SENT));
+  }
+
+  /** What a person may say, who alone leads out of REVIEW. */
+  static Noes ofAPerson(AppSql app, long runNo) {
+    return new Noes(app, runNo, false, Set.of(AttemptState.SENT, AttemptState.REVIEW));
   }
 
   Done write(Handle handle, Collection<Outcome> outcomes) {
@@ -67,14 +78,16 @@ final class Noes {
     for (var outcome : outcomes) {
       var row = rows.get(outcome.key());
       if (row == null
-          || row.attempt().state() != AttemptState.SENT
+          || !from.contains(row.attempt().state())
           || row.attempt().sendNo() != outcome.sendNo()) {
         moved.add(outcome.key());
         continue;
       }
       written.add(outcome.key());
       put(json.row().with("id", row.id()), outcome, row, known);
-      if (outcome.decision() instanceof Decision.No && row.wasClaimed()) {
+      if (outcome.decision() instanceof Decision.No
+          && row.wasClaimed()
+          && row.attempt().state() == AttemptState.SENT) {
         departing.add(row.id());
       }
       if (outcome.decision() instanceof Decision.No) {
@@ -146,6 +159,7 @@ final class Noes {
 
   private static void put(Json row, Outcome outcome, AttemptRow before, Set<String> known) {
     row.with("send_no", outcome.sendNo())
+        .with("from_state", before.attempt().state().name())
         .with("sends", outcome.sends().letters())
         .with("hard", outcome.decision() instanceof Decline d && d.hard() ? 1 : 0);
     var evidence = outcome.evidence();

@@ -20,6 +20,7 @@ public final class Readiness {
   private static final List<String> OUR_TABLES =
       List.of(
           "billing_fence",
+          "billing_decisions",
           "billing_installation",
           "billing_listings",
           "billing_runs",

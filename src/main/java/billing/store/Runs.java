@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class Runs {
   private static final Sql HOLD = Sql.load("run/hold_declines");
   private static final Sql HOLDER = Sql.load("run/holder");
   private static final Sql LAST = Sql.load("run/last");
+  private static final Sql BY_NO = Sql.load("run/by_no");
+  private static final Sql HELD = Sql.load("run/held");
 
   private final Database database;
 
@@ -149,6 +152,25 @@ public final class Runs {
             .mapTo(String.class)
             .findOne()
             .orElse(null));
+  }
+
+  public Optional<Run> byNo(long run) {
+    return database.read(handle ->
+        handle
+            .createQuery(BY_NO.text())
+            .bind("run", run)
+            .map((row, context) -> run(row))
+            .findOne());
+  }
+
+  /** Those that ended by too many declines and wait for a person, oldest first. */
+  public List<Run> held(int limit) {
+    return database.read(handle ->
+        handle
+            .createQuery(HELD.text())
+            .bind("limit", limit)
+            .map((row, context) -> run(row))
+            .list());
   }
 
   /** As it stands now. */

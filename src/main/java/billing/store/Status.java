@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jspecify.annotations.Nullable;
 
@@ -43,12 +44,17 @@ public final class Status {
       long run,
       @Nullable Instant openedAt) {}
 
-  /** An attempt that waits: in doubt, or for a person. */
+  /**
+   * An attempt that waits: in doubt, or for a person.
+   *
+   * @param transactionId the gateway's, where it is known
+   */
   public record Waiting(
       String key,
       String invoiceId,
       BigDecimal amount,
       String currency,
+      @Nullable String transactionId,
       @Nullable String evidence,
       @Nullable Instant sentAt) {}
 
@@ -56,12 +62,30 @@ public final class Status {
   public record Mail(
       String kind, String state, @Nullable Instant sentAt, @Nullable String lastError) {}
 
-  /** A difference about an invoice, whatever became of it. */
-  public record PastDifference(
-      long id, String kind, String state, String detail, @Nullable Instant openedAt) {}
+  /**
+   * A difference, whatever became of it.
+   *
+   * @param state OPEN, ACCEPTED or GONE
+   * @param run that saw or closed it last
+   * @param closedBy the database user who decided it; null: open, or it went away by itself
+   * @param because that person's reason
+   */
+  public record AnyDifference(
+      long id,
+      String kind,
+      String subject,
+      @Nullable String invoiceId,
+      String state,
+      String detail,
+      long run,
+      @Nullable Instant openedAt,
+      @Nullable Instant closedAt,
+      @Nullable String closedBy,
+      @Nullable String because) {}
 
   private static final Sql MAILS = Sql.load("report/mails");
-  private static final Sql PAST = Sql.load("report/differences_of_invoice");
+  private static final Sql OF_INVOICE = Sql.load("report/differences_of_invoice");
+  private static final Sql BY_ID = Sql.load("report/difference");
   private static final Sql FIGURES = Sql.load("report/figures");
   private static final Sql STATES = Sql.load("report/states");
   private static final Sql COUNTS = Sql.load("report/counts");
@@ -177,19 +201,37 @@ public final class Status {
   }
 
   /** Every difference about the invoice, first to last. */
-  public List<PastDifference> differencesOf(String invoiceId) {
+  public List<AnyDifference> differencesOf(String invoiceId) {
     return database.read(handle ->
         handle
-            .createQuery(PAST.text())
+            .createQuery(OF_INVOICE.text())
             .bind("invoice", invoiceId)
-            .map((row, context) ->
-                new PastDifference(
-                    row.getLong("id"),
-                    row.getString("kind"),
-                    row.getString("state"),
-                    row.getString("detail"),
-                    Database.instant(row, "opened_at")))
+            .map((row, context) -> difference(row))
             .list());
+  }
+
+  public Optional<AnyDifference> difference(long id) {
+    return database.read(handle ->
+        handle
+            .createQuery(BY_ID.text())
+            .bind("id", id)
+            .map((row, context) -> difference(row))
+            .findOne());
+  }
+
+  private static AnyDifference difference(ResultSet row) throws SQLException {
+    return new AnyDifference(
+        row.getLong("id"),
+        row.getString("kind"),
+        row.getString("subject"),
+        row.getString("invoice_id"),
+        row.getString("state"),
+        row.getString("detail"),
+        row.getLong("run_no"),
+        Database.instant(row, "opened_at"),
+        Database.instant(row, "closed_at"),
+        row.getString("closed_by"),
+        row.getString("because"));
   }
 
   private <T> List<T> list(Sql sql, int limit, RowMapper<T> mapper) {
@@ -203,6 +245,7 @@ public final class Status {
         row.getString("invoice_id"),
         row.getBigDecimal("amount"),
         row.getString("currency"),
+        row.getString("gateway_transaction_id"),
         row.getString("evidence"),
         Database.instant(row, "last_sent_at"));
   }

@@ -10,6 +10,7 @@ import billing.gateway.Listing;
 import billing.gateway.TransactionId;
 import billing.gateway.Wording;
 import billing.model.Attempt;
+import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Duplicate;
@@ -102,6 +103,18 @@ final class Lookup {
       case Report.Transactions(var filed) -> found(attempt, filed, afterDuplicate);
       case Report.Refused(var text) -> List.of(refused(text));
       case Report.Unreadable(var why) -> List.of(new Unknown(wording.fit(why), false));
+    };
+  }
+
+  GatewayReply look(String transactionId, Currency currency) {
+    return switch (ask(form().with("transaction_id", transactionId))) {
+      case Report.Transactions(var filed) when filed.isEmpty() -> new NotFound();
+      case Report.Transactions(var filed) ->
+          filed.size() == 1 && filed.getFirst().id().equals(transactionId)
+              ? new Findings(currency, wording).replies(filed).getFirst()
+              : new Unknown("the query was answered with what it did not ask for", false);
+      case Report.Refused(var text) -> refused(text);
+      case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
     };
   }
 

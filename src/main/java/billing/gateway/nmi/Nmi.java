@@ -13,6 +13,7 @@ import billing.gateway.Permit;
 import billing.gateway.Wording;
 import billing.model.Account;
 import billing.model.Attempt;
+import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotCharged;
 import billing.model.GatewayReply.NotCharged.Proof;
@@ -202,6 +203,11 @@ public final class Nmi implements Gateway {
   @Override
   public Listing list(Instant from, Instant until, @Nullable String cursor) {
     return everything.list(from, until, cursor);
+  }
+
+  @Override
+  public GatewayReply look(String transactionId, Currency currency) {
+    return lookup.look(transactionId, currency);
   }
 
   @Override

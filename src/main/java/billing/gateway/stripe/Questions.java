@@ -8,6 +8,7 @@ import billing.gateway.Exchange;
 import billing.gateway.Wording;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.NotFound;
 import billing.model.GatewayReply.Unknown;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
@@ -73,16 +74,38 @@ final class Questions {
         error.orElse(null));
   }
 
+  /** The same for an id that a person named: Stripe says of one that it has none. */
+  GatewayReply anyIntent(String id) {
+    return switch (ask(path(id))) {
+      case Heard.Found(var root) -> intent(id, root);
+      case Heard.Failed failed when isMissing(failed) -> new NotFound();
+      case Heard.Failed failed -> failed.reply();
+    };
+  }
+
+  private static boolean isMissing(Heard.Failed failed) {
+    return failed.error() != null
+        && failed.error().is("resource_missing")
+        && "intent".equals(failed.error().param());
+  }
+
   /** The intent as it is now, with its charge; whatever is in the way of that is unknown. */
   GatewayReply intent(String id) {
-    return switch (ask("/v1/payment_intents/" + id + "?expand%5B%5D=latest_charge")) {
-      case Heard.Found(var root) ->
-          Intent.read(root)
-              .filter(intent -> intent.id().equals(id))
-              .map(intent -> Intent.reply(root, intent, wording))
-              .orElseGet(() -> new Unknown("not the payment intent " + id, false));
+    return switch (ask(path(id))) {
+      case Heard.Found(var root) -> intent(id, root);
       case Heard.Failed(var why, var refused, var error) ->
           new Unknown(wording.fit("intent " + id + " not shown: " + why), false);
     };
+  }
+
+  private GatewayReply intent(String id, JsonNode root) {
+    return Intent.read(root)
+        .filter(intent -> intent.id().equals(id))
+        .map(intent -> Intent.reply(root, intent, wording))
+        .orElseGet(() -> new Unknown("not the payment intent " + id, false));
+  }
+
+  private static String path(String id) {
+    return "/v1/payment_intents/" + id + "?expand%5B%5D=latest_charge";
   }
 }

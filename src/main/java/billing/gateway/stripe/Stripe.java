@@ -14,11 +14,13 @@ import billing.gateway.Wording;
 import billing.model.Account;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.NotCharged;
 import billing.model.GatewayReply.NotCharged.Proof;
+import billing.model.GatewayReply.NotFound;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
@@ -223,6 +225,11 @@ public final class Stripe implements Gateway {
   @Override
   public Listing list(Instant from, Instant until, @Nullable String cursor) {
     return everything.list(from, until, cursor);
+  }
+
+  @Override
+  public GatewayReply look(String transactionId, Currency currency) {
+    return Intent.isId(transactionId) ? questions.anyIntent(transactionId) : new NotFound();
   }
 
   private Map<String, String> headers() {

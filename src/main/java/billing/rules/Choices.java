@@ -1,0 +1,37 @@
+package billing.rules;
+
+import billing.model.DifferenceKind;
+import java.util.List;
+
+/** What a person can say of a difference, by its kind: the table of docs/operations.md. */
+public final class Choices {
+
+  /** One of them. */
+  public enum Choice {
+    /** It stays as it is; no money moves because of it. */
+    ACCEPT,
+    /** That charge was for something else: the invoice is charged. */
+    CHARGE_IT,
+    /** That charge paid the invoice: it is adopted and booked. */
+    ALREADY_PAID,
+    /** What is SETTLED is written into the app's books, which have lost it. */
+    BOOK,
+    /** The SETTLED attempt is released, so that the invoice is charged once more. */
+    CHARGE_AGAIN
+  }
+
+  private Choices() {}
+
+  /** In the order in which they are offered; empty: it goes when its cause is mended. */
+  public static List<Choice> of(DifferenceKind kind) {
+    return switch (kind) {
+      // Accepting would leave open whether it is charged, so the choice is spelled out.
+      case CHARGED_ELSEWHERE -> List.of(Choice.ALREADY_PAID, Choice.CHARGE_IT);
+      case UNBOOKED -> List.of(Choice.BOOK, Choice.ACCEPT);
+      case DUE_AGAIN, REVERSED -> List.of(Choice.CHARGE_AGAIN, Choice.ACCEPT);
+      case CHARGED_TWICE, UNKNOWN_HERE, UNKNOWN_THERE, AMOUNT, OVERPAID, NOT_CHARGEABLE ->
+          List.of(Choice.ACCEPT);
+      case NOT_BOOKABLE -> List.of();
+    };
+  }
+}

@@ -1,0 +1,83 @@
+package billing.run;
+
+import billing.store.Database;
+import billing.store.Decisions;
+import billing.store.Decisions.Kind;
+import billing.store.Resolutions;
+import billing.store.Run.Declines;
+import billing.store.Runs;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of the declines of a run that ended because there were too many. */
+final class DeclinesMatter implements Matter {
+
+  private final Database database;
+  private final ResolveOrder.Declines order;
+  private final String because;
+
+  DeclinesMatter(Database database, ResolveOrder.Declines order, String because) {
+    this.database = database;
+    this.order = order;
+    this.because = because;
+  }
+
+  @Override
+  public Optional<String> before() {
+    var run =
+        new Runs(database)
+            .byNo(order.run())
+            .orElseThrow(() ->
+                Verdicts.unknown(
+                    "run " + order.run(), "billing status, which lists the last runs"));
+    return switch (run.declines()) {
+      case HELD -> Optional.empty();
+      case COUNT ->
+          throw Verdicts.refused(
+              "run %d did not end by too many declines: there is nothing to decide"
+                  .formatted(order.run()),
+              "billing status, which lists the runs that wait for a person");
+      case TOLD -> before(order.tell(), "told");
+      case VOID -> before(!order.tell(), "void");
+    };
+  }
+
+  private Optional<String> before(boolean same, String how) {
+    var who =
+        new Decisions(database)
+            .latest(List.of(Kind.TELL, Kind.VOID), Long.toString(order.run()))
+            .map(made -> " by " + made.byUser() + " at " + made.at() + ": " + made.because())
+            .orElse("");
+    var what = "the declines of run %d are %s already%s".formatted(order.run(), how, who);
+    if (!same) {
+      throw Verdicts.refused(what, "billing status");
+    }
+    return Optional.of(what);
+  }
+
+  @Override
+  public String decide(Resolutions resolutions) {
+    var kind = order.tell() ? Kind.TELL : Kind.VOID;
+    Verdicts.written(
+        resolutions.declines(
+            order.run(),
+            order.tell() ? Declines.TOLD : Declines.VOID,
+            new Decisions.Decision(kind, Long.toString(order.run()), because, "not asked")));
+    return order.tell()
+        ? "the declines of run %d count: their customers are told".formatted(order.run())
+        : "the declines of run %d do not count: nobody is told, and what is due is charged by the"
+                .formatted(order.run())
+            + " next run";
+  }
+
+  @Override
+  public @Nullable String invoiceId() {
+    return null;
+  }
+
+  @Override
+  public boolean tells() {
+    return order.tell();
+  }
+}

@@ -1,0 +1,191 @@
+package billing.run;
+
+import billing.gateway.Gateway;
+import billing.model.ChargeKey;
+import billing.model.DifferenceKind;
+import billing.model.GatewayReply;
+import billing.rules.Choices;
+import billing.rules.Choices.Choice;
+import billing.rules.Resolution;
+import billing.rules.Resolution.Allowed;
+import billing.rules.ResolveRules;
+import billing.store.AttemptReader;
+import billing.store.Database;
+import billing.store.Decisions;
+import billing.store.Decisions.Kind;
+import billing.store.History;
+import billing.store.History.Chapter;
+import billing.store.Resolutions;
+import billing.store.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What a person says of a difference, other than that it paid the invoice. */
+final class DifferenceMatter implements Matter {
+
+  private final Database database;
+  private final Gateway gateway;
+  private final long id;
+  private final Choice choice;
+  private final String because;
+  private Status.@Nullable AnyDifference difference;
+
+  DifferenceMatter(Database database, Gateway gateway, long id, Choice choice, String because) {
+    this.database = database;
+    this.gateway = gateway;
+    this.id = id;
+    this.choice = choice;
+    this.because = because;
+  }
+
+  @Override
+  public Optional<String> before() {
+    var found =
+        new Status(database)
+            .difference(id)
+            .orElseThrow(
+                () -> Verdicts.unknown("difference " + id, "billing status, which lists them"));
+    difference = found;
+    if (!found.state().equals("OPEN")) {
+      return Optional.of(closed(database, found, kind(choice)));
+    }
+    var choices = Choices.of(DifferenceKind.valueOf(found.kind()));
+    if (!choices.contains(choice)) {
+      throw Verdicts.refused(
+          "difference %d is %s, of which %s cannot be said"
+              .formatted(id, words(found.kind()), option(choice)),
+          choices.isEmpty()
+              ? "mend what it names; the next run goes on with it by itself"
+              : choices.stream()
+                  .map(DifferenceMatter::option)
+                  .collect(Collectors.joining(", or ", "it is for ", "")));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * That it was decided so before.
+   *
+   * @throws RunRefused where it was decided otherwise, or went by itself
+   */
+  static String closed(Database database, Status.AnyDifference closed, Kind kind) {
+    var about = "difference " + closed.id();
+    var made =
+        new Decisions(database)
+            .latest(
+                List.of(Kind.ACCEPT, Kind.CHARGE_IT, Kind.ALREADY_PAID, Kind.BOOK),
+                Long.toString(closed.id()))
+            .orElseThrow(() ->
+                Verdicts.refused(
+                    about
+                        + " is open no more"
+                        + (closed.because() == null ? "" : ": " + closed.because()),
+                    closed.invoiceId() == null
+                        ? "billing status"
+                        : "billing show " + closed.invoiceId()));
+    var what =
+        "%s is decided already, %s by %s at %s: %s"
+            .formatted(about, option(made.kind()), made.byUser(), made.at(), made.because());
+    if (made.kind() != kind) {
+      throw Verdicts.refused(what, "billing status");
+    }
+    return what;
+  }
+
+  @Override
+  public String decide(Resolutions resolutions) {
+    var open = difference();
+    return switch (choice) {
+      case ACCEPT -> accept(open, resolutions);
+      case CHARGE_IT -> {
+        write(resolutions, Kind.CHARGE_IT, "not asked");
+        yield "difference %d is closed: invoice %s is charged by the next run if it is due then"
+            .formatted(id, open.invoiceId());
+      }
+      case BOOK -> book(open, resolutions);
+      case ALREADY_PAID, CHARGE_AGAIN ->
+          throw new IllegalStateException(choice + " is decided elsewhere");
+    };
+  }
+
+  private String accept(Status.AnyDifference open, Resolutions resolutions) {
+    var says = "not asked";
+    if (open.kind().equals(DifferenceKind.CHARGED_TWICE.name()) && open.invoiceId() != null) {
+      says = chargedOnce(open.invoiceId());
+    }
+    write(resolutions, Kind.ACCEPT, says);
+    return "difference %d is accepted. No money moves because of that".formatted(id);
+  }
+
+  private void write(Resolutions resolutions, Kind kind, String says) {
+    Verdicts.written(resolutions.accept(id, decision(kind, says)));
+  }
+
+  private String chargedOnce(String invoiceId) {
+    var story = new History(database).story(invoiceId);
+    var questions = new Questions(gateway);
+    var found = new ArrayList<GatewayReply>();
+    for (var chapter : story) {
+      if (chapter.attempt().sendNo() > 0) {
+        found.addAll(questions.about(chapter.attempt()));
+      }
+    }
+    var released = (int) story.stream().filter(Chapter::released).count();
+    return says(ResolveRules.acceptTwice(invoiceId, found, released));
+  }
+
+  private String book(Status.AnyDifference open, Resolutions resolutions) {
+    var key = new ChargeKey(open.subject());
+    var attempt =
+        new AttemptReader(database)
+            .byKey(key)
+            .orElseThrow(() -> Verdicts.unknown("attempt " + key, "billing status"));
+    var transaction = String.valueOf(attempt.transactionId());
+    var says = says(ResolveRules.book(attempt, new Questions(gateway).about(attempt)));
+    Verdicts.written(resolutions.book(key, transaction, id, decision(Kind.BOOK, says)));
+    return "%s is in the app's books: transaction %s of invoice %s"
+        .formatted(key, transaction, attempt.order().invoiceId());
+  }
+
+  private static String says(Resolution<?> verdict) {
+    Verdicts.allowed(verdict);
+    return verdict instanceof Allowed<?>(var what, var says) ? says : "";
+  }
+
+  private Decisions.Decision decision(Kind kind, String says) {
+    return new Decisions.Decision(kind, Long.toString(id), because, says);
+  }
+
+  private static Kind kind(Choice choice) {
+    return Kind.valueOf(choice.name());
+  }
+
+  private static String option(Enum<?> choice) {
+    return "--" + choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String words(String kind) {
+    return kind.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private Status.AnyDifference difference() {
+    if (difference == null) {
+      throw new IllegalStateException("difference " + id + " was not looked at");
+    }
+    return difference;
+  }
+
+  @Override
+  public @Nullable String invoiceId() {
+    return difference().invoiceId();
+  }
+
+  @Override
+  public boolean tells() {
+    return false;
+  }
+}

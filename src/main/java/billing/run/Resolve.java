@@ -1,0 +1,130 @@
+package billing.run;
+
+import billing.gateway.Gateway;
+import billing.mail.Postman;
+import billing.model.ChargeKey;
+import billing.model.Fence;
+import billing.rules.Choices.Choice;
+import billing.rules.Horizon;
+import billing.rules.ResolveRules;
+import billing.store.AppSql;
+import billing.store.Database;
+import billing.store.DatabaseSettings;
+import billing.store.Outbox;
+import billing.store.Readiness;
+import billing.store.Resolutions;
+import billing.store.Run.Declines;
+import billing.store.RunLock;
+import billing.store.Status;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A person's decision, done under lock and fence: the gateway is asked first, and what it
+ * contradicts is refused. A decision that was taken before is recognised, so that the command can
+ * be repeated.
+ */
+public final class Resolve {
+
+  private final Database database;
+  private final DatabaseSettings login;
+  private final Gateway gateway;
+  private final Postman postman;
+  private final ChargeSettings settings;
+  private final String version;
+
+  public Resolve(
+      Database database,
+      DatabaseSettings login,
+      Gateway gateway,
+      Postman postman,
+      ChargeSettings settings,
+      String version) {
+    this.database = database;
+    this.login = login;
+    this.gateway = gateway;
+    this.postman = postman;
+    this.settings = settings;
+    this.version = version;
+  }
+
+  /**
+   * Does it, or recognises that it was done.
+   *
+   * @param patience how long for the lock
+   * @throws RunRefused with 2 where there is no such thing, with 6 where the gateway or the state
+   *     of things is against it, with 8 where the gateway does not answer
+   */
+  public ResolveReport run(ResolveOrder order, Duration patience) {
+    var app = AppSql.load(settings.appSql());
+    Done done;
+    try (var tenure =
+        Tenure.begin(database, wait -> RunLock.take(login, wait), settings, patience)) {
+      Readiness.check(database, app);
+      tenure.look().require();
+      Enrolled.check(database, gateway, settings.prefix());
+      done = decide(order, app, tenure);
+    }
+    // Lock and fence are free again: mail is told to nobody's cost.
+    var mail = done.tells ? new Notify(new Outbox(database), postman).sendAll() : null;
+    return new ResolveReport(
+        done.run, done.run != 0, done.what, done.invoiceId, open(done.invoiceId), mail);
+  }
+
+  private record Done(long run, String what, @Nullable String invoiceId, boolean tells) {}
+
+  private Done decide(ResolveOrder order, AppSql app, Tenure tenure) {
+    var matter = matter(order);
+    var before = matter.before();
+    if (before.isPresent()) {
+      return new Done(0, before.get(), matter.invoiceId(), false);
+    }
+    var fence = tenure.raise("resolve", version, null);
+    try {
+      var what = matter.decide(new Resolutions(database, app, fence));
+      end(tenure, fence, 0);
+      return new Done(fence.epoch(), what, matter.invoiceId(), matter.tells());
+    } catch (RunRefused refused) {
+      end(tenure, fence, refused.exitCode());
+      throw refused;
+    }
+  }
+
+  private static void end(Tenure tenure, Fence fence, int exitCode) {
+    tenure.end(fence, exitCode, Declines.COUNT, "{}");
+  }
+
+  private Matter matter(ResolveOrder order) {
+    var because = order.because();
+    return switch (order.form()) {
+      case ResolveOrder.Settled(var key, var id) -> attempt(key, id, because);
+      case ResolveOrder.NotCharged(var key) -> attempt(key, null, because);
+      case ResolveOrder.ChargeAgain again -> new AgainMatter(database, gateway, again, because);
+      case ResolveOrder.Accept(var id) -> difference(id, Choice.ACCEPT, because);
+      case ResolveOrder.ChargeIt(var id) -> difference(id, Choice.CHARGE_IT, because);
+      case ResolveOrder.Book(var id) -> difference(id, Choice.BOOK, because);
+      case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
+    };
+  }
+
+  private Matter attempt(ChargeKey key, @Nullable String transactionId, String because) {
+    var clock = new RunClock(database.now(), System::nanoTime);
+    var rules = new ResolveRules(Horizon.of(gateway.timings(), settings.exchangeDeadline()));
+    return new AttemptMatter(
+        database, gateway, rules, () -> Clocks.apart(clock, gateway), key, transactionId, because);
+  }
+
+  private Matter difference(long id, Choice choice, String because) {
+    return new DifferenceMatter(database, gateway, id, choice, because);
+  }
+
+  private List<Status.AnyDifference> open(@Nullable String invoiceId) {
+    return invoiceId == null
+        ? List.of()
+        : new Status(database)
+            .differencesOf(invoiceId).stream()
+                .filter(difference -> difference.state().equals("OPEN"))
+                .toList();
+  }
+}

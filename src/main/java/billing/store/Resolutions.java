@@ -1,0 +1,186 @@
+package billing.store;
+
+import billing.model.ChargeKey;
+import billing.model.Difference;
+import billing.model.Fence;
+import billing.model.Outcome;
+import billing.store.Decisions.Decision;
+import billing.store.FencedTransactions.Result;
+import billing.store.Run.Declines;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Writes what people decide, each decision with its record in one transaction: approvals by the one
+ * way in which they are booked, everything else behind the fence.
+ */
+public final class Resolutions {
+
+  private static final Sql RELEASE = Sql.load("attempt/release");
+  private static final Sql CURED = Sql.load("difference/cured_by_release");
+  private static final Sql DECIDE = Sql.load("difference/decide");
+  private static final Sql DECLINES = Sql.load("run/decide_declines");
+  private static final Sql LET_GO = Sql.load("outbox/release");
+  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
+
+  /** Ends a transaction in which something was not as it had been seen. */
+  private static final class Changed extends RuntimeException {}
+
+  private final FencedTransactions fenced;
+  private final Settled settled;
+  private final Approvals approvals;
+  private final Noes noes;
+  private final Books books;
+  private final long runNo;
+
+  public Resolutions(Database database, AppSql app, Fence fence) {
+    this.fenced = new FencedTransactions(database, fence);
+    this.settled = new Settled(database);
+    this.runNo = fence.epoch();
+    this.approvals = new Approvals(app, runNo, false, true);
+    this.noes = Noes.ofAPerson(app, runNo);
+    this.books = new Books(app);
+  }
+
+  /**
+   * Books a charge.
+   *
+   * @param settle the charge, and after it any other under the same key: each becomes a difference
+   */
+  public Resolved settle(List<Outcome> settle, Decision decision) {
+    try {
+      return settled.run(handle -> {
+        var found = new ArrayList<Difference>();
+        var booked = new HashSet<ChargeKey>();
+        for (var one : settle) {
+          var done = approvals.write(handle, List.of(because(one, decision)));
+          found.addAll(done.differences());
+          booked.addAll(done.booked());
+        }
+        if (booked.isEmpty()) {
+          return new Resolved.OneTooMany(found);
+        }
+        Decisions.add(handle, runNo, decision);
+        return new Resolved.Written(found);
+      });
+    } catch (AppRefused e) {
+      return new Resolved.NotBookable(e.why());
+    }
+  }
+
+  /** SENT or REVIEW → CANCELLED. */
+  public Resolved cancel(Outcome cancel, Decision decision) {
+    return behindTheFence(handle -> {
+      var done = noes.write(handle, List.of(because(cancel, decision)));
+      check(done.written().size() == 1);
+      Decisions.add(handle, runNo, decision);
+      return done.differences();
+    });
+  }
+
+  /** One more charge of the invoice may be made. */
+  public Resolved release(ChargeKey key, String invoiceId, Decision decision) {
+    return behindTheFence(handle -> {
+      var rows =
+          handle
+              .createUpdate(RELEASE.text())
+              .bind("evidence", Differences.cut(decision.text(), 1000))
+              .bind("run", runNo)
+              .bind("charge_key", key.value())
+              .execute();
+      check(rows == 1);
+      handle
+          .createUpdate(CURED.text())
+          .bind("because", decision.because())
+          .bind("run", runNo)
+          .bind("invoice_id", invoiceId)
+          .execute();
+      Decisions.add(handle, runNo, decision);
+      return List.of();
+    });
+  }
+
+  /** An open difference stays as it is, and is open no more. */
+  public Resolved accept(long id, Decision decision) {
+    return behindTheFence(handle -> {
+      close(handle, id, "ACCEPTED", decision);
+      Decisions.add(handle, runNo, decision);
+      return List.of();
+    });
+  }
+
+  /** Writes into the app's books what is SETTLED and what they have lost. */
+  public Resolved book(ChargeKey key, String transactionId, long id, Decision decision) {
+    return behindTheFence(handle -> {
+      var row =
+          handle
+              .createQuery(LOCK.text())
+              .bindList("charge_keys", List.of(key.value()))
+              .map(AttemptRow.MAPPER)
+              .one();
+      check(transactionId.equals(row.attempt().transactionId()));
+      close(handle, id, "GONE", decision);
+      Decisions.add(handle, runNo, decision);
+      return books.have(handle, transactionId)
+          ? List.<Difference>of()
+          : Differences.open(handle, books.enter(handle, List.of(row)), runNo, false);
+    });
+  }
+
+  /** What becomes of the declines of a run that ended because there were too many. */
+  public Resolved declines(long run, Declines declines, Decision decision) {
+    return behindTheFence(handle -> {
+      var rows =
+          handle
+              .createUpdate(DECLINES.text())
+              .bind("declines", declines.name())
+              .bind("run", run)
+              .execute();
+      check(rows == 1);
+      handle.createUpdate(LET_GO.text()).bind("run", runNo).execute();
+      Decisions.add(handle, runNo, decision);
+      return List.of();
+    });
+  }
+
+  private void close(Handle handle, long id, String state, Decision decision) {
+    var rows =
+        handle
+            .createUpdate(DECIDE.text())
+            .bind("state", state)
+            .bind("because", decision.because())
+            .bind("run", runNo)
+            .bind("id", id)
+            .execute();
+    check(rows == 1);
+  }
+
+  private Resolved behindTheFence(Transactions.Work<List<Difference>> work) {
+    try {
+      return switch (fenced.run(work)) {
+        case Result.Done<List<Difference>>(var found) -> new Resolved.Written(found);
+        case Result.FencedOff<List<Difference>>(var mine, var present) ->
+            new Resolved.Fenced(mine, present);
+        case Result.Paused<List<Difference>>(var why) ->
+            throw new IllegalStateException("a pause stops claims alone: " + why);
+      };
+    } catch (AppRefused e) {
+      return new Resolved.NotBookable(e.why());
+    } catch (Changed e) {
+      return new Resolved.Moved();
+    }
+  }
+
+  private static void check(boolean asSeen) {
+    if (!asSeen) {
+      throw new Changed();
+    }
+  }
+
+  private static Outcome because(Outcome outcome, Decision decision) {
+    return new Outcome(
+        outcome.key(), outcome.sendNo(), outcome.sends(), outcome.decision(), decision.text());
+  }
+}

@@ -1,0 +1,242 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import billing.model.ChargeKey;
+import billing.run.ResolveOrder.ChargeAgain;
+import billing.run.ResolveOrder.Form;
+import billing.run.ResolveOrder.NotCharged;
+import billing.run.ResolveOrder.Settled;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A person's decisions about attempts and invoices, against both gateways' protocols. */
+class ResolveTest {
+
+  private static final String CALM = "latency=5ms,lag=0ms,duplicate-window=0ms";
+  private static final ChargeKey KEY = new ChargeKey("SHOP-1001-1");
+
+  private static Scene scene(String kind) {
+    var scene = new Scene(CALM);
+    scene.kind = kind;
+    scene.timings = Scene.SHORT;
+    scene.recoveryWait = Duration.ZERO;
+    return scene.invoices(1001, 1, scene.good()).enroll();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void aReviewThatWasChargedIsBookedByTheOneWayAndTold(String kind) {
+    try (var scene = scene(kind)) {
+      var transaction = chargedAndInReview(scene);
+
+      var report = resolve(scene, new Settled(KEY, transaction));
+
+      assertThat(report.done()).isTrue();
+      assertThat(report.what()).contains("SETTLED by transaction " + transaction);
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.story(1001)).contains("--settled: a test").contains("approved, transaction");
+      assertThat(scene.mail.received()).hasSize(1);
+      assertThat(scene.schema.column("SELECT CONCAT_WS(' ', decision, about, because) FROM billing_decisions"))
+          .containsExactly("SETTLED SHOP-1001-1 a test");
+      assertThat(scene.schema.one("SELECT exit_code FROM billing_runs WHERE command = 'resolve'"))
+          .isEqualTo("0");
+      scene.judge();
+
+      var again = resolve(scene, new Settled(KEY, transaction));
+
+      assertThat(again.done()).isFalse();
+      assertThat(again.what()).contains("already");
+      scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void againstTheGatewaysWordNothingIsDone(String kind) {
+    try (var scene = scene(kind)) {
+      var transaction = chargedAndInReview(scene);
+      pastTheHorizon();
+
+      refused(scene, new NotCharged(KEY), 6, "as charged by transaction " + transaction);
+      refused(scene, new Settled(KEY, "pi_nonsense"), 6, "no transaction pi_nonsense under");
+      refused(scene, new Settled(new ChargeKey("SHOP-9-1"), "x"), 2, "knows no attempt SHOP-9-1");
+      scene.sandbox.faults().always(Match.LOOKUP, Fault.of(Kind.LOOKUP_FAILS));
+      refused(scene, new NotCharged(KEY), 8, "did not answer");
+
+      assertThat(scene.states(1001)).containsExactly("REVIEW");
+      assertThat(scene.count("billing_decisions")).isZero();
+      assertThat(scene.count("payments")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whatWasRefundedIsNotChargedAndTheInvoiceGoesOn(String kind) {
+    try (var scene = scene(kind)) {
+      var transaction = chargedAndInReview(scene);
+      pastTheHorizon();
+      scene.sandbox.ledger().reverse(transaction);
+
+      var report = resolve(scene, new NotCharged(KEY));
+
+      assertThat(report.what()).contains("CANCELLED");
+      assertThat(scene.states(1001)).containsExactly("CANCELLED");
+      assertThat(resolve(scene, new NotCharged(KEY)).done()).isFalse();
+      // The refunded charge must not keep its sibling waiting for ever.
+      scene.chargeUntilDone();
+      assertThat(scene.states(1001)).containsExactly("CANCELLED", "SETTLED");
+      scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void aDoubtIsNotDeclaredUnchargedBeforeItsHorizon(String kind) {
+    try (var scene = scene(kind)) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
+      scene.timeout = Duration.ofMillis(500);
+      scene.charge();
+      assertThat(scene.states(1001)).containsExactly("SENT");
+
+      refused(scene, new NotCharged(KEY), 6, "may still take effect at the gateway until");
+      assertThat(scene.states(1001)).containsExactly("SENT");
+      pastTheHorizon();
+      resolve(scene, new NotCharged(KEY));
+
+      assertThat(scene.states(1001)).containsExactly("CANCELLED");
+      scene.chargeUntilDone();
+      assertThat(scene.states(1001)).containsExactly("CANCELLED", "SETTLED");
+      scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void anInvoiceIsChargedAgainOnceTheFirstChargeIsRefunded(String kind) {
+    try (var scene = scene(kind)) {
+      scene.charge();
+      scene.schema.owner("UPDATE invoices SET amount_due = 79 WHERE id = 1001;");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      var transaction = transaction(scene);
+
+      refused(scene, new ChargeAgain("1001", false), 6, "still shows SHOP-1001-1 as charged");
+      scene.sandbox.ledger().reverse(transaction);
+      var report = resolve(scene, new ChargeAgain("1001", false));
+
+      assertThat(report.what()).contains("charged once more");
+      assertThat(report.open()).isEmpty();
+      assertThat(resolve(scene, new ChargeAgain("1001", false)).done()).isFalse();
+      scene.chargeUntilDone();
+      assertThat(scene.states(1001)).containsExactly("SETTLED", "SETTLED");
+      scene.judgeCharges();
+      // Once means once: the next time it is due again a person is asked again.
+      scene.schema.owner("UPDATE invoices SET amount_due = 79 WHERE id = 1001;");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.states(1001)).hasSize(2);
+    }
+  }
+
+  @Test
+  void althoughNotRefundedIsForThePersonToSay() {
+    try (var scene = scene("stripe")) {
+      scene.charge();
+      scene.schema.owner("UPDATE invoices SET amount_due = 79 WHERE id = 1001;");
+      scene.charge();
+
+      resolve(scene, new ChargeAgain("1001", true));
+
+      scene.chargeUntilDone();
+      assertThat(scene.states(1001)).containsExactly("SETTLED", "SETTLED");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(2);
+      assertThat(scene.schema.one("SELECT evidence FROM billing_decisions"))
+          .startsWith("although not refunded; approved");
+    }
+  }
+
+  @Test
+  void whatWasNeverChargedCannotBeChargedAgain() {
+    try (var scene = scene("stripe")) {
+      refused(scene, new ChargeAgain("1001", false), 2, "knows no attempt of invoice 1001");
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
+      scene.charge();
+
+      refused(scene, new ChargeAgain("1001", true), 6, "was never charged");
+      refused(scene, new NotCharged(KEY), 6, "is DECLINED");
+    }
+  }
+
+  @Test
+  void theOtherChargeUnderTheSameKeyIsADifferenceThatEndsWithItsRefund() {
+    // With the keys off the gateway charges what it is asked, as often as it is asked.
+    try (var scene = new Scene(CALM + ",idempotency=off")) {
+      scene.timings = Scene.SHORT;
+      scene.recoveryWait = Duration.ZERO;
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.TWICE));
+      scene.sandbox.faults().always(Match.LOOKUP, Fault.of(Kind.LOOKUP_FAILS));
+      scene.charge();
+      scene.sandbox.faults().clear();
+      var standing = scene.sandbox.ledger().standing();
+      assertThat(standing).hasSize(2);
+      if (scene.states(1001).contains("SENT")) {
+        scene.schema.owner("UPDATE charge_attempts SET state = 'REVIEW', evidence = 'a test';");
+      }
+      var extra = standing.getLast().transactionId();
+      resolve(scene, new Settled(KEY, transaction(scene)));
+      var id = Long.parseLong(scene.schema.one("SELECT MAX(id) FROM charge_differences"));
+
+      refused(scene, new ResolveOrder.Accept(id), 6, "still shows 2 charges of invoice 1001");
+      scene.sandbox.ledger().reverse(extra);
+      resolve(scene, new ResolveOrder.Accept(id));
+
+      assertThat(scene.schema.one("SELECT state FROM charge_differences")).isEqualTo("ACCEPTED");
+      scene.judge();
+    }
+  }
+
+  /** The reply is lost after the charge took effect, and a contradiction calls a person. */
+  private static String chargedAndInReview(Scene scene) {
+    scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_AFTER));
+    scene.sandbox.faults().always(Match.LOOKUP, Fault.of(Kind.LOOKUP_FAILS));
+    scene.charge();
+    scene.sandbox.faults().clear();
+    scene.schema.owner("UPDATE charge_attempts SET state = 'REVIEW', evidence = 'a test';");
+    assertThat(scene.states(1001)).containsExactly("REVIEW");
+    return transaction(scene);
+  }
+
+  private static String transaction(Scene scene) {
+    return scene.sandbox.ledger().standing().getFirst().transactionId();
+  }
+
+  private static void pastTheHorizon() {
+    try {
+      Thread.sleep(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static ResolveReport resolve(Scene scene, Form form) {
+    try (var database = scene.database();
+        var gateway = scene.gateway()) {
+      return new Resolve(
+              database, scene.login(), gateway, scene.postman(), scene.settings(), "test")
+          .run(new ResolveOrder(form, "a test"), Duration.ZERO);
+    }
+  }
+
+  static void refused(Scene scene, Form form, int code, String says) {
+    var refused = catchThrowableOfType(RunRefused.class, () -> resolve(scene, form));
+    assertThat(refused).as("%s is refused", form).isNotNull();
+    assertThat(refused.message()).contains(says);
+    assertThat(refused.exitCode()).isEqualTo(code);
+  }
+}
