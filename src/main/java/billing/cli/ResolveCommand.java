@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
     customSynopsis = {
       "billing resolve KEY (--settled TXN | --not-charged) --because TEXT",
       "  or:  billing resolve --invoice ID --charge-again [--although-not-refunded] --because TEXT",
-      "  or:  billing resolve --difference ID (--accept | --charge-it | --book) --because TEXT",
+      "  or:  billing resolve --difference ID (--accept | --charge-it |"
+          + " --already-paid TXN | --book) --because TEXT",
       "  or:  billing resolve --run N (--tell | --void) --because TEXT",
     },
     description = {

@@ -58,6 +58,12 @@ final class ResolveForms {
   private boolean chargeIt;
 
   @Option(
+      names = "--already-paid",
+      paramLabel = "TXN",
+      description = "This transaction from elsewhere paid the invoice: it is adopted and booked.")
+  private @Nullable String alreadyPaid;
+
+  @Option(
       names = "--book",
       description = "What is SETTLED is written into the app's books, which have lost it.")
   private boolean book;
@@ -82,6 +88,7 @@ final class ResolveForms {
           "--charge-again", "--invoice ID",
           "--accept", "--difference ID",
           "--charge-it", "--difference ID",
+          "--already-paid", "--difference ID",
           "--book", "--difference ID",
           "--tell", "--run N",
           "--void", "--run N");
@@ -110,6 +117,9 @@ final class ResolveForms {
       case "--charge-again" -> new ResolveOrder.ChargeAgain(text(invoice), although);
       case "--accept" -> new ResolveOrder.Accept(number(difference));
       case "--charge-it" -> new ResolveOrder.ChargeIt(number(difference));
+      case "--already-paid" ->
+          new ResolveOrder.AlreadyPaid(
+              number(difference), transaction("--already-paid", alreadyPaid));
       case "--book" -> new ResolveOrder.Book(number(difference));
       case "--tell" -> new ResolveOrder.Declines(number(run), true);
       case "--void" -> new ResolveOrder.Declines(number(run), false);
@@ -133,6 +143,7 @@ final class ResolveForms {
     given.put("--charge-again", chargeAgain);
     given.put("--accept", accept);
     given.put("--charge-it", chargeIt);
+    given.put("--already-paid", alreadyPaid != null);
     given.put("--book", book);
     given.put("--tell", tell);
     given.put("--void", voids);

@@ -156,7 +156,11 @@ final class DifferenceMatter implements Matter {
     return verdict instanceof Allowed<?>(var what, var says) ? says : "";
   }
 
-  private Decisions.Decision decision(Kind kind, String says) {
+  long id() {
+    return id;
+  }
+
+  Decisions.Decision decision(Kind kind, String says) {
     return new Decisions.Decision(kind, Long.toString(id), because, says);
   }
 

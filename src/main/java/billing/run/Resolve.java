@@ -6,10 +6,12 @@ import billing.model.ChargeKey;
 import billing.model.Fence;
 import billing.rules.Choices.Choice;
 import billing.rules.Horizon;
+import billing.rules.PaidRules;
 import billing.rules.ResolveRules;
 import billing.store.AppSql;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
+import billing.store.Installation;
 import billing.store.Outbox;
 import billing.store.Readiness;
 import billing.store.Resolutions;
@@ -17,6 +19,7 @@ import billing.store.Run.Declines;
 import billing.store.RunLock;
 import billing.store.Status;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +66,8 @@ public final class Resolve {
         Tenure.begin(database, wait -> RunLock.take(login, wait), settings, patience)) {
       Readiness.check(database, app);
       tenure.look().require();
-      Enrolled.check(database, gateway, settings.prefix());
-      done = decide(order, app, tenure);
+      var installation = Enrolled.check(database, gateway, settings.prefix());
+      done = decide(order, app, installation, tenure);
     }
     // Lock and fence are free again: mail is told to nobody's cost.
     var mail = done.tells ? new Notify(new Outbox(database), postman).sendAll() : null;
@@ -74,15 +77,15 @@ public final class Resolve {
 
   private record Done(long run, String what, @Nullable String invoiceId, boolean tells) {}
 
-  private Done decide(ResolveOrder order, AppSql app, Tenure tenure) {
-    var matter = matter(order);
+  private Done decide(ResolveOrder order, AppSql app, Installation installation, Tenure tenure) {
+    var matter = matter(order, installation);
     var before = matter.before();
     if (before.isPresent()) {
       return new Done(0, before.get(), matter.invoiceId(), false);
     }
     var fence = tenure.raise("resolve", version, null);
     try {
-      var what = matter.decide(new Resolutions(database, app, fence));
+      var what = matter.decide(new Resolutions(database, app, installation, fence));
       end(tenure, fence, 0);
       return new Done(fence.epoch(), what, matter.invoiceId(), matter.tells());
     } catch (RunRefused refused) {
@@ -95,7 +98,7 @@ public final class Resolve {
     tenure.end(fence, exitCode, Declines.COUNT, "{}");
   }
 
-  private Matter matter(ResolveOrder order) {
+  private Matter matter(ResolveOrder order, Installation installation) {
     var because = order.because();
     return switch (order.form()) {
       case ResolveOrder.Settled(var key, var id) -> attempt(key, id, because);
@@ -103,6 +106,17 @@ public final class Resolve {
       case ResolveOrder.ChargeAgain again -> new AgainMatter(database, gateway, again, because);
       case ResolveOrder.Accept(var id) -> difference(id, Choice.ACCEPT, because);
       case ResolveOrder.ChargeIt(var id) -> difference(id, Choice.CHARGE_IT, because);
+      case ResolveOrder.AlreadyPaid paid ->
+          new PaidMatter(
+              difference(paid.difference(), Choice.ALREADY_PAID, because),
+              gateway,
+              new PaidRules(
+                  installation.prefix(),
+                  installation.id(),
+                  installation.account(),
+                  gateway.protocol()),
+              LocalDate.ofInstant(database.now(), settings.zone()),
+              paid.transactionId());
       case ResolveOrder.Book(var id) -> difference(id, Choice.BOOK, because);
       case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
     };
@@ -115,7 +129,7 @@ public final class Resolve {
         database, gateway, rules, () -> Clocks.apart(clock, gateway), key, transactionId, because);
   }
 
-  private Matter difference(long id, Choice choice, String because) {
+  private DifferenceMatter difference(long id, Choice choice, String because) {
     return new DifferenceMatter(database, gateway, id, choice, because);
   }
 

@@ -27,6 +27,9 @@ public record ResolveOrder(Form form, String because) {
   /** That what was charged elsewhere was for something else. */
   public record ChargeIt(long difference) implements Form {}
 
+  /** That what was charged elsewhere paid the invoice. */
+  public record AlreadyPaid(long difference, String transactionId) implements Form {}
+
   /** That what is SETTLED is written into the app's books, which have lost it. */
   public record Book(long difference) implements Form {}
 

@@ -54,7 +54,7 @@ public record AdoptedAttempt(
    * @param due its invoice, for the mail; null where it is not due
    */
   static AdoptedAttempt of(
-      Adopt adopt, Listed listed, @Nullable Invoice due, long runNo, String now) {
+      Adopt adopt, Listed listed, @Nullable Invoice due, String evidence, long runNo, String now) {
     var order = adopt.order();
     var account = order.account();
     var at = Times.text(listed.at());
@@ -85,7 +85,7 @@ public record AdoptedAttempt(
         1,
         "?",
         1,
-        "found in the gateway's listing, and forgotten here",
+        evidence,
         due == null ? null : Invoices.kept(due));
   }
 }

@@ -7,6 +7,7 @@ import billing.model.Difference;
 import billing.model.Forgotten;
 import billing.model.Invoice;
 import billing.model.Lead;
+import billing.model.Listed;
 import billing.model.Remembered;
 import java.time.LocalDate;
 import java.util.List;
@@ -27,6 +28,8 @@ final class Adoptions {
 
   /** What came of one: a key that is SENT now, or differences; neither where a row has moved. */
   record Done(@Nullable ChargeKey adopted, boolean differs, List<Difference> opened) {}
+
+  private static final String FORGOTTEN = "found in the gateway's listing, and forgotten here";
 
   private final AppSql app;
   private final long runNo;
@@ -88,22 +91,28 @@ final class Adoptions {
 
   private boolean write(Handle handle, Forgotten forgotten, Adopt adopt, @Nullable Invoice due) {
     var listed = forgotten.listed();
-    var row =
-        AdoptedAttempt.of(
-            adopt,
-            listed,
-            due,
-            runNo,
-            handle.createQuery(NOW.text()).map((r, context) -> r.getString(1)).one());
     if (forgotten.neverSent() != null) {
+      var row = row(handle, listed, adopt, due, FORGOTTEN);
       return handle.createUpdate(ADOPT_PENDING.text()).bindMethods(row).execute() == 1;
     }
+    insert(handle, listed, adopt, due, FORGOTTEN);
+    return true;
+  }
+
+  /** A new attempt, SENT. */
+  void insert(Handle handle, Listed listed, Adopt adopt, @Nullable Invoice due, String evidence) {
+    var row = row(handle, listed, adopt, due, evidence);
     var rows =
         handle
             .createUpdate(ADOPT.text())
             .bindMethodsList("attempts", List.of(row), AdoptedAttempt.COLUMNS)
             .execute();
     Counts.expect(ADOPT, 1, rows);
-    return true;
+  }
+
+  private AdoptedAttempt row(
+      Handle handle, Listed listed, Adopt adopt, @Nullable Invoice due, String evidence) {
+    var now = handle.createQuery(NOW.text()).map((r, context) -> r.getString(1)).one();
+    return AdoptedAttempt.of(adopt, listed, due, evidence, runNo, now);
   }
 }

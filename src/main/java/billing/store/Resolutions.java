@@ -1,15 +1,22 @@
 package billing.store;
 
+import billing.model.AdoptionVerdict.Adopt;
 import billing.model.ChargeKey;
 import billing.model.Difference;
 import billing.model.Fence;
+import billing.model.GatewayReply.Approved;
+import billing.model.Invoice;
 import billing.model.Outcome;
+import billing.model.PaidElsewhere;
 import billing.store.Decisions.Decision;
 import billing.store.FencedTransactions.Result;
 import billing.store.Run.Declines;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -24,6 +31,7 @@ public final class Resolutions {
   private static final Sql DECLINES = Sql.load("run/decide_declines");
   private static final Sql LET_GO = Sql.load("outbox/release");
   private static final Sql LOCK = Sql.load("attempt/lock_by_key");
+  private static final Sql NOW = Sql.load("run/now");
 
   /** Ends a transaction in which something was not as it had been seen. */
   private static final class Changed extends RuntimeException {}
@@ -33,15 +41,17 @@ public final class Resolutions {
   private final Approvals approvals;
   private final Noes noes;
   private final Books books;
+  private final Payments payments;
   private final long runNo;
 
-  public Resolutions(Database database, AppSql app, Fence fence) {
+  public Resolutions(Database database, AppSql app, Installation installation, Fence fence) {
     this.fenced = new FencedTransactions(database, fence);
     this.settled = new Settled(database);
     this.runNo = fence.epoch();
     this.approvals = new Approvals(app, runNo, false, true);
     this.noes = Noes.ofAPerson(app, runNo);
     this.books = new Books(app);
+    this.payments = new Payments(app, new Adoptions(app, runNo), approvals, installation, runNo);
   }
 
   /**
@@ -126,6 +136,33 @@ public final class Resolutions {
       return books.have(handle, transactionId)
           ? List.<Difference>of()
           : Differences.open(handle, books.enter(handle, List.of(row)), runNo, false);
+    });
+  }
+
+  /** The invoice as the app has it now; empty: it is not due. */
+  public Optional<Invoice> due(String invoiceId, LocalDate today) {
+    return settled.run(handle -> Optional.ofNullable(payments.due(handle, invoiceId, today)));
+  }
+
+  /**
+   * Adopts a charge from elsewhere as the payment of an invoice, and books it.
+   *
+   * @param judge decides with the invoice under lock; where it says no, nothing is written
+   */
+  public Resolved adopt(
+      long id,
+      String invoiceId,
+      Approved approved,
+      LocalDate today,
+      Decision decision,
+      Function<PaidElsewhere, Optional<Adopt>> judge) {
+    return behindTheFence(handle -> {
+      close(handle, id, "GONE", decision);
+      var now = Times.instant(handle.createQuery(NOW.text()).mapTo(String.class).one());
+      var found = payments.adopt(handle, invoiceId, approved, today, now, decision.text(), judge);
+      check(found.isPresent());
+      Decisions.add(handle, runNo, decision);
+      return found.orElseThrow();
     });
   }
 

@@ -43,7 +43,9 @@ class ResolveTest {
       assertThat(scene.states(1001)).containsExactly("SETTLED");
       assertThat(scene.story(1001)).contains("--settled: a test").contains("approved, transaction");
       assertThat(scene.mail.received()).hasSize(1);
-      assertThat(scene.schema.column("SELECT CONCAT_WS(' ', decision, about, because) FROM billing_decisions"))
+      assertThat(
+              scene.schema.column(
+                  "SELECT CONCAT_WS(' ', decision, about, because) FROM billing_decisions"))
           .containsExactly("SETTLED SHOP-1001-1 a test");
       assertThat(scene.schema.one("SELECT exit_code FROM billing_runs WHERE command = 'resolve'"))
           .isEqualTo("0");

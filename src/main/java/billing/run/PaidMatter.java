@@ -1,0 +1,97 @@
+package billing.run;
+
+import billing.gateway.Gateway;
+import billing.model.AdoptionVerdict.Adopt;
+import billing.model.Currency;
+import billing.model.GatewayReply.Approved;
+import billing.rules.PaidRules;
+import billing.rules.Resolution;
+import billing.rules.Resolution.Allowed;
+import billing.store.Decisions.Kind;
+import billing.store.Resolutions;
+import billing.store.Resolved;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** That a charge from elsewhere paid the invoice: it is adopted and booked. */
+final class PaidMatter implements Matter {
+
+  private final DifferenceMatter difference;
+  private final Gateway gateway;
+  private final PaidRules rules;
+  private final LocalDate today;
+  private final String transactionId;
+
+  /**
+   * @param today on which the invoice is due, in the business's time zone
+   */
+  PaidMatter(
+      DifferenceMatter difference,
+      Gateway gateway,
+      PaidRules rules,
+      LocalDate today,
+      String transactionId) {
+    this.difference = difference;
+    this.gateway = gateway;
+    this.rules = rules;
+    this.today = today;
+    this.transactionId = transactionId;
+  }
+
+  @Override
+  public Optional<String> before() {
+    return difference.before();
+  }
+
+  @Override
+  public String decide(Resolutions resolutions) {
+    var invoiceId = String.valueOf(difference.invoiceId());
+    var currency = currency(resolutions, invoiceId);
+    var verdict = rules.atTheGateway(transactionId, gateway.look(transactionId, currency));
+    var approved = Verdicts.allowed(verdict).orElseThrow();
+    var says = verdict instanceof Allowed<Approved>(var what, var words) ? words : "";
+    var judged = new AtomicReference<Resolution<Adopt>>();
+    var resolved =
+        resolutions.adopt(
+            difference.id(),
+            invoiceId,
+            approved,
+            today,
+            difference.decision(Kind.ALREADY_PAID, says),
+            facts -> {
+              judged.set(rules.adopt(approved, facts, today));
+              return judged.get() instanceof Allowed<Adopt>(var adopt, var words)
+                  ? Optional.of(adopt)
+                  : Optional.empty();
+            });
+    if (resolved instanceof Resolved.Moved && judged.get() != null) {
+      Verdicts.allowed(judged.get());
+    }
+    Verdicts.written(resolved);
+    return "transaction %s is adopted and booked as the payment of invoice %s: %s"
+        .formatted(transactionId, invoiceId, approved.echo().amount());
+  }
+
+  private Currency currency(Resolutions resolutions, String invoiceId) {
+    return resolutions
+        .due(invoiceId, today)
+        .flatMap(due -> Currency.of(due.currency()))
+        .orElseThrow(() ->
+            Verdicts.refused(
+                "invoice %s is not due, so nothing has paid it".formatted(invoiceId),
+                "billing show " + invoiceId));
+  }
+
+  @Override
+  public @Nullable String invoiceId() {
+    return difference.invoiceId();
+  }
+
+  /** Whoever took the money has told the customer. */
+  @Override
+  public boolean tells() {
+    return false;
+  }
+}
