@@ -89,7 +89,7 @@ class ResolveProcessTest {
   @Test
   void aReviewIsDecidedFromTheLinesOfStatus() throws Exception {
     var id = due("pm_card_visa");
-    around.gateway().faults().next(Match.CHARGE, Fault.of(Kind.RESET_AFTER));
+    around.gateway().faults().next(Match.CHARGE, Fault.of(Kind.SILENT_AFTER));
     around.gateway().faults().always(Match.LOOKUP, Fault.of(Kind.LOOKUP_FAILS));
     assertThat(run("charge").code()).isEqualTo(3);
     around.gateway().faults().clear();

@@ -26,13 +26,16 @@ final class History {
       return from.equals("PENDING") && to.equals("SENT");
     }
 
-    /** Any other change needs a reason; that of a SENT attempt the gateway's own word, or ours. */
+    /**
+     * Any other change needs a reason; that of a SENT attempt the gateway's own word, ours or a
+     * person's.
+     */
     boolean isUnfounded() {
       if (from.equals("null") || from.equals(to) || claims()) {
         return false;
       }
       return from.equals("SENT")
-          ? !evidence.matches("(?s)(gateway|looked up|cancelling there): .+")
+          ? !evidence.matches("(?s)(gateway|looked up|cancelling there|a person, --[a-z-]+): .+")
           : evidence.isBlank() || evidence.equals("null");
     }
   }

@@ -24,10 +24,12 @@ class MigrationsTest {
   }
 
   @Test
-  void canBeRepeatedAndIsThenTheVersionThatWeNeed() {
+  void canBeRepeatedAndIsThenTheVersionThatWeNeed() throws IOException {
     var test = TestDatabase.empty();
 
-    assertThat(Migrations.migrate(test.ownerSettings()).applied()).hasSize(Migrations.NEWEST);
+    try (var files = Files.list(Path.of("sql/migrations"))) {
+      assertThat(Migrations.migrate(test.ownerSettings()).applied()).hasSize((int) files.count());
+    }
     assertThat(Migrations.migrate(test.ownerSettings()).applied()).isEmpty();
 
     try (var database = Database.open(test.ownerSettings(), 1)) {
