@@ -70,7 +70,7 @@ public final class Resolve {
       done = decide(order, app, installation, tenure);
     }
     // Lock and fence are free again: mail is told to nobody's cost.
-    var mail = done.tells ? new Notify(new Outbox(database), postman).sendAll() : null;
+    var mail = done.tells ? new Notify(new Outbox(database), postman, () -> false).sendAll() : null;
     return new ResolveReport(
         done.run, done.run != 0, done.what, done.invoiceId, open(done.invoiceId), mail);
   }
