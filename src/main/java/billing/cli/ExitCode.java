@@ -40,8 +40,8 @@ enum ExitCode {
   REFUSED(
       6,
       "refused",
-      "a guard refused or ended the run: paused, a limit reached, too many declines, not enrolled,"
-          + " another account, fenced off by a newer run",
+      "a guard refused or ended the run: paused, a limit reached, too many declines, a database"
+          + " that went back, not enrolled, another account, fenced off by a newer run",
       "untouched from there on"),
   DATABASE(
       7,

@@ -36,6 +36,8 @@ import picocli.CommandLine.ParseResult;
       MigrateCommand.class,
       ResolveCommand.class,
       EnrollCommand.class,
+      PauseCommand.class,
+      ResumeCommand.class,
       DemoCommand.class,
       SandboxCommand.class
     })

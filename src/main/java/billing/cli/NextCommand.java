@@ -12,7 +12,7 @@ final class NextCommand {
   static String of(Finding finding) {
     return switch (finding) {
       case BUG -> "billing charge -v        and report what it says";
-      case PAUSED -> "billing status        which says why, and who paused";
+      case PAUSED -> "billing resume        once the reason is gone; billing status shows it";
       case OTHER_ACCOUNT ->
           "set gateway.key to that account's, then  billing charge        until they are decided";
       case OVER_TOTAL -> "raise charge.max-total if the amount is right, then  billing charge";

@@ -1,5 +1,7 @@
 package billing.cli;
 
+import billing.run.Footing;
+import billing.run.Host;
 import billing.run.Notify;
 import billing.store.Migrations;
 import billing.store.Outbox;
@@ -26,6 +28,8 @@ final class NotifyCommand implements Subcommand {
     var settings = invocation.settings();
     try (var database = Parts.open(settings)) {
       Migrations.check(database);
+      // An earlier state of the outbox, or a copy of it, holds mail that was sent long ago.
+      Footing.look(database, Host.identity(settings.stateHost()), settings.stateDir()).require();
       var signal = new AtomicInteger();
       Signals.take(signal::set);
       var notify =

@@ -108,7 +108,7 @@ final class StatusCommand implements Subcommand {
 
   private static String now(Database database, Status.FenceRow fence, List<Run> runs) {
     if (fence.paused()) {
-      return "paused: " + StatusLines.orNothing(fence.pausedBecause());
+      return "paused " + PauseLines.since(fence) + "; lifted by  billing resume";
     }
     var open = runs.stream().filter(run -> run.endedAt() == null).findFirst();
     if (RunLock.isHeld(database)) {
@@ -148,7 +148,11 @@ final class StatusCommand implements Subcommand {
   private static ObjectNode document(Database database, Status status, ExitCode exit) {
     var document = Json.document("status", exit);
     var fence = status.fence();
-    document.put("paused", fence.paused()).put("epoch", fence.epoch());
+    document
+        .put("paused", fence.paused())
+        .put("paused_because", fence.pausedBecause())
+        .put("paused_at", StatusLines.utc(fence.pausedAt()))
+        .put("epoch", fence.epoch());
     var states = document.putArray("states");
     for (var standing : status.states()) {
       states

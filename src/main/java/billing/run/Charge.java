@@ -220,7 +220,7 @@ public final class Charge {
         "{}: nobody knows how much of the last run this one has. The run waits {} before it asks"
             + " and sends; it may be stopped",
         why,
-        Durations.text(horizon));
+        Durations.text(Duration.ofSeconds(horizon.toSeconds())));
     while (clock.now().isBefore(until)) {
       var left = Duration.between(clock.now(), until).toMillis() + 1;
       var stopped = events.poll(left, TimeUnit.MILLISECONDS);

@@ -10,6 +10,7 @@ import billing.store.Installation;
 import billing.store.Installations;
 import billing.store.Runs;
 import billing.store.Witness;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,9 +32,8 @@ public final class Footing {
   }
 
   /** For who does not hold the lock: a run may be at work, and that is no contradiction. */
-  public static Footing look(Database database, ChargeSettings settings) {
-    var file = Witness.peek(settings.stateDir(), database.schema());
-    return of(file, database, settings.host());
+  public static Footing look(Database database, String host, Path stateDir) {
+    return of(Witness.peek(stateDir, database.schema()), database, host);
   }
 
   /**

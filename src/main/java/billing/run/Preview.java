@@ -9,9 +9,12 @@ import billing.model.Invoice;
 import billing.model.Money;
 import billing.model.Past;
 import billing.rules.Eligibility;
+import billing.rules.Finding;
 import billing.rules.Limits;
+import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.Database;
+import billing.store.DatabaseTrouble;
 import billing.store.Installation;
 import billing.store.Installations;
 import billing.store.Queue;
@@ -22,6 +25,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -175,10 +179,29 @@ public final class Preview {
         + (declines == 0 ? due : due + ", declined " + declines + " times before");
   }
 
+  /** What the witness of this host would object to. */
+  private Optional<String> footing() {
+    try {
+      return switch (Footing.look(database, settings.host(), settings.stateDir()).verdict()) {
+        case Verdict.Fits fits -> Optional.empty();
+        case Verdict.OtherServer other -> Optional.empty();
+        case Verdict.WentBack(var why) ->
+            Optional.of(Finding.WENT_BACK.text() + ": " + why + ": billing reconcile");
+        case Verdict.NotEnrolled(var why) -> Optional.of(why + ": billing enroll --because TEXT");
+      };
+    } catch (DatabaseTrouble noStateDirHere) {
+      if (noStateDirHere.kind() != DatabaseTrouble.Kind.SETTINGS) {
+        throw noStateDirHere;
+      }
+      return Optional.of(String.valueOf(noStateDirHere.getMessage()));
+    }
+  }
+
   private List<String> refusals(@Nullable Installation installation) {
     var found = new ArrayList<String>();
+    footing().ifPresent(found::add);
     if (installation == null) {
-      found.add("never enrolled: billing enroll --because TEXT");
+      // as the footing says
     } else if (!installation.prefix().equals(settings.prefix())) {
       found.add(
           "charge.prefix is %s, but %s is enrolled"

@@ -32,7 +32,12 @@ public final class Status {
 
   /** The fence as it stands. */
   public record FenceRow(
-      long epoch, String holder, long seq, boolean paused, @Nullable String pausedBecause) {}
+      long epoch,
+      String holder,
+      long seq,
+      boolean paused,
+      @Nullable String pausedBecause,
+      @Nullable Instant pausedAt) {}
 
   /** A difference that is open. */
   public record OpenDifference(
@@ -155,7 +160,8 @@ public final class Status {
                     row.getString("holder"),
                     row.getLong("seq"),
                     row.getBoolean("paused"),
-                    row.getString("paused_because")))
+                    row.getString("paused_because"),
+                    Database.instant(row, "paused_at")))
             .one());
   }
 

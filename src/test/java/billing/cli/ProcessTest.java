@@ -140,6 +140,34 @@ class ProcessTest {
   }
 
   @Test
+  void thePauseIsToldByEverybodyAndLiftedByOne() throws Exception {
+    var paused = json(inThisProcess(settings, "pause", "--because", "an audit", "--json"));
+    assertThat(paused.get("paused").asBoolean()).isTrue();
+    assertThat(paused.get("changed").asBoolean()).isTrue();
+
+    var again = inThisProcess(settings, "pause", "--because", "another reason");
+    assertThat(again.code()).isZero();
+    assertThat(again.text()).contains("paused already").contains("an audit");
+    assertThat(inThisProcess(settings, "status").text())
+        .contains("paused since")
+        .contains("an audit")
+        .contains("billing resume");
+    var status = json(inThisProcess(settings, "status", "--json"));
+    assertThat(status.get("paused_because").asText()).isEqualTo("an audit");
+    assertThat(status.get("paused_at").asText()).isEqualTo(paused.get("since").asText());
+    assertThat(inThisProcess(settings, "charge", "--dry-run").text())
+        .contains("would refuse: charging is paused: an audit");
+    fill();
+    assertThat(inThisProcess(settings, "charge").code()).isEqualTo(6);
+
+    assertThat(inThisProcess(settings, "resume").text()).contains("may charge again");
+    var twice = json(inThisProcess(settings, "resume", "--json"));
+    assertThat(twice.get("paused").asBoolean()).isFalse();
+    assertThat(twice.get("changed").asBoolean()).isFalse();
+    assertThat(inThisProcess(settings, "charge").code()).isZero();
+  }
+
+  @Test
   void whatTheDryRunListedIsWhatWasDone() throws Exception {
     fill();
     around
@@ -202,6 +230,7 @@ class ProcessTest {
           charge --invoice NO-SUCH   |                                     | 0 | NO-SUCH: not due on
           charge --dry-run --json    | db.password=wrong                   | 7 | "name" : "database"
           sandbox --gateway paypal   |                                     | 2 | there is stripe and nmi
+          pause                      |                                     | 2 | --because
           charge                     | db.password=wrong                   | 7 | db.password
           charge                     | db.url=jdbc:mysql://127.0.0.1:1/x   | 7 | 127.0.0.1
           charge                     | gateway.key=sk_test_wrong           | 8 | refused gateway.key

@@ -9,6 +9,7 @@ import billing.rules.Finding;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
+import billing.store.Pause;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -162,6 +163,36 @@ class GuardRailTest {
       assertThat(report.findings()).contains(Finding.PAUSED);
       assertThat(report.exitCode()).isEqualTo(6);
       assertThat(scene.sandbox.ledger().charges()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRunAtWorkStopsAtItsNextClaimAndTheNextOneGoesOnAfterTheResume() {
+    try (var scene = new Scene("latency=100ms");
+        var database = scene.database()) {
+      scene.concurrency = 2;
+      scene.invoices(1001, 20, scene.good()).enroll();
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Book) {
+              new Pause(database).pause("the processor called");
+            }
+          };
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).contains(Finding.PAUSED);
+      assertThat(report.exitCode()).isEqualTo(6);
+      assertThat(report.trouble().toString()).contains("the processor called");
+      assertThat(scene.sandbox.ledger().standing()).hasSizeBetween(2, 6);
+      assertThat(scene.count("charge_attempts WHERE state = 'SENT'")).isZero();
+      scene.judge();
+
+      scene.trace = effect -> {};
+      new Pause(database).resume();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(20);
+      scene.judge();
     }
   }
 

@@ -79,7 +79,7 @@ final class Shop implements AutoCloseable {
     app = other;
     writer =
         new FencedWriter(
-            database, app, writer.fence().epoch() == fence.epoch() ? writer.fence() : fence);
+            database, app, writer.fence().holder().equals(fence.holder()) ? writer.fence() : fence);
     bookings = new Bookings(database, app, fence.epoch());
   }
 

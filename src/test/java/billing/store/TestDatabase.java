@@ -151,6 +151,17 @@ public final class TestDatabase {
     server.run(script);
   }
 
+  /** One statement as the server's administrator, whatever stands in it. */
+  void adminStatement(String sql) {
+    var admin = new DatabaseSettings(server.url(""), server.user(), server.password());
+    try (var connection = connect(admin);
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
   /** Statements as the owner of the schema, separated by semicolons at the ends of lines. */
   public void owner(String script) {
     run(ownerSettings(), script);

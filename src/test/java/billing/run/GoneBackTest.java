@@ -1,0 +1,292 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import billing.rules.Effect;
+import billing.rules.Finding;
+import billing.store.Backup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** A database that came back from an earlier time, or is a copy, and the witness that knows. */
+class GoneBackTest {
+
+  private static final String WEATHER = "latency=5ms,lag=50ms,duplicate-window=0ms";
+
+  @Test
+  void byANight() {
+    try (var scene = aNight()) {
+      var backup = Backup.take(scene.schema);
+      scene.invoices(2001, 3, scene.good()).charge();
+      backup.restore();
+      scene.invoices(2001, 3, scene.good());
+
+      refusedUntilReconciled(scene);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(6);
+    }
+  }
+
+  @Test
+  void byItsLastSecond() {
+    try (var scene = aNight()) {
+      scene.concurrency = 1;
+      scene.invoices(2001, 3, scene.good());
+      var backup = new Backup[1];
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Claim) {
+              backup[0] = Backup.take(scene.schema);
+            }
+          };
+      // Killed with its last claim under way: only the file tells that it was committed.
+      var sends = new AtomicInteger();
+      var takes = scene.trace;
+      scene.trace =
+          effect -> {
+            takes.accept(effect);
+            if (effect instanceof Effect.Send && sends.incrementAndGet() == 3) {
+              throw new Killed(effect);
+            }
+          };
+      assertThatThrownBy(scene::charge).isInstanceOf(Killed.class);
+      backup[0].restore();
+      scene.trace = effect -> {};
+
+      refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void inTheMiddleOfARun() {
+    try (var scene = aNight()) {
+      scene.concurrency = 1;
+      scene.invoices(2001, 6, scene.good());
+      var claims = new AtomicInteger();
+      var backup = new Backup[1];
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Claim) {
+              var n = claims.incrementAndGet();
+              if (n == 2) {
+                backup[0] = Backup.take(scene.schema);
+              } else if (n == 4) {
+                backup[0].restore();
+              }
+            }
+          };
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).contains(Finding.WENT_BACK);
+      assertThat(report.exitCode()).isEqualTo(6);
+      assertThat(report.trouble().toString()).contains("went back in time");
+      assertThat(scene.sandbox.ledger().standing()).hasSizeBetween(5, 7);
+      scene.judgeCharges();
+      scene.trace = effect -> {};
+      refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void oursAlone() {
+    try (var scene = aNight()) {
+      var backup = Backup.take(scene.schema);
+      scene.invoices(2001, 3, scene.good()).charge();
+      backup.restore(Backup.OURS);
+
+      refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void theAppsAlone() {
+    try (var scene = new Scene(WEATHER)) {
+      scene.invoices(1001, 3, scene.good()).enroll();
+      var backup = Backup.take(scene.schema);
+      scene.charge();
+      backup.restore(Backup.APPS);
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).isEqualTo(4);
+      assertThat(scene.count("charge_differences WHERE kind = 'DUE_AGAIN' AND state = 'OPEN'"))
+          .isEqualTo(3);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(3);
+      scene.judgeCharges();
+    }
+  }
+
+  @Test
+  void anotherRunInBetweenHidesNothing() throws Exception {
+    try (var scene = aNight();
+        var standby = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
+      standby.enroll();
+      var backup = Backup.take(scene.schema);
+      scene.invoices(2001, 3, scene.good()).charge();
+      backup.restore();
+      // The standby host has seen nothing of the lost night.
+      standby.charge();
+      standby.charge();
+
+      refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void aDatabaseThatForgotItsInstallationGoesOnAsTheSameOne() {
+    try (var scene = new Scene(WEATHER)) {
+      var backup = Backup.take(scene.schema);
+      scene.invoices(1001, 3, scene.good()).enroll();
+      var installation = scene.schema.one("SELECT installation FROM billing_installation");
+      scene.charge();
+      backup.restore(Backup.OURS);
+
+      refused(scene::charge, "never enrolled", "billing enroll");
+      scene.enroll();
+
+      assertThat(scene.schema.one("SELECT installation FROM billing_installation"))
+          .isEqualTo(installation);
+      refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void aCopyOfDatabaseAndStateOnAnotherHostIsRefused() throws Exception {
+    try (var scene = aNight();
+        var copy = new Scene(scene, copyOf(scene.stateDir))) {
+      refused(copy::charge, "never enrolled", "billing enroll");
+      refused(() -> look(copy).require(), "never enrolled", "billing enroll");
+      copy.host = "app1";
+      assertThat(copy.charge().exitCode()).isZero();
+      copy.host = "app2";
+      new Scene(scene, Files.createTempDirectory("billing-state-")).enroll();
+      refused(copy::charge, "of host app1, this is app2", "billing enroll");
+
+      copy.enroll();
+      assertThat(copy.charge().exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void aLostWitnessIsEnrolledAgain() throws Exception {
+    try (var scene = aNight()) {
+      Files.delete(witness(scene));
+
+      refused(scene::charge, "there is no witness", "billing enroll");
+      refused(() -> look(scene).require(), "there is no witness", "billing enroll");
+
+      scene.enroll();
+      assertThat(scene.charge().exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void anotherServerIsGivenOneHorizonFirst() throws Exception {
+    try (var scene = aNight()) {
+      scene.timings = Scene.SHORT;
+      onAnotherServer(scene, 1);
+      scene.invoices(2001, 2, scene.good());
+      var before = System.nanoTime();
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - before))
+          .isGreaterThan(Scene.SHORT.permit().plus(scene.timeout).plus(Scene.SHORT.clockSkew()));
+      assertThat(scene.sandbox.ledger().standing()).hasSize(5);
+      assertThat(Files.readString(witness(scene))).doesNotContain("server=elsewhere");
+      scene.judge();
+    }
+  }
+
+  @Test
+  void aServerThatHasAllThatTheWitnessKnowsIsGivenNone() throws Exception {
+    try (var scene = aNight()) {
+      onAnotherServer(scene, 0);
+
+      assertThat(scene.charge().took()).isLessThan(Duration.ofMinutes(1));
+    }
+  }
+
+  @Test
+  void theWaitCanBeStoppedAndBeginsAnew() throws Exception {
+    try (var scene = aNight();
+        var database = scene.database();
+        var gateway = scene.gateway()) {
+      onAnotherServer(scene, 1);
+      scene.timeout = Duration.ofMinutes(10);
+      scene.invoices(2001, 2, scene.good());
+      var charge = scene.run(database, gateway);
+      charge.stop(Finding.TERMINATED);
+
+      var report =
+          charge.run(new ChargeOrder(Scene.TODAY, Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+
+      assertThat(report.exitCode()).isEqualTo(143);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(3);
+      assertThat(Files.readString(witness(scene))).contains("server=elsewhere");
+    }
+  }
+
+  /** Three invoices charged, and the run ended by itself. */
+  private static Scene aNight() {
+    var scene = new Scene(WEATHER);
+    scene.invoices(1001, 3, scene.good()).enroll();
+    assertThat(scene.charge().exitCode()).isZero();
+    return scene;
+  }
+
+  private static void refusedUntilReconciled(Scene scene) {
+    var standing = scene.sandbox.ledger().standing().size();
+    refused(scene::charge, "went back in time", "billing reconcile");
+    refused(() -> look(scene).require(), "went back in time", "billing reconcile");
+    refused(scene::enroll, "went back in time", "billing reconcile");
+    // Trying again and again raises no number above the one that the witness knows.
+    refused(scene::charge, "went back in time", "billing reconcile");
+    assertThat(scene.sandbox.ledger().standing()).hasSize(standing);
+  }
+
+  private static void refused(ThrowingCallable command, String says, String remedy) {
+    assertThatThrownBy(command)
+        .asInstanceOf(InstanceOfAssertFactories.type(RunRefused.class))
+        .satisfies(refused -> assertThat(refused.exitCode()).isEqualTo(6))
+        .satisfies(refused -> assertThat(refused.message()).contains(says))
+        .satisfies(refused -> assertThat(refused.remedy()).contains(remedy));
+  }
+
+  private static Footing look(Scene scene) {
+    try (var database = scene.database()) {
+      return Footing.look(database, scene.host, scene.stateDir);
+    }
+  }
+
+  private static Path witness(Scene scene) {
+    return scene.stateDir.resolve("witness-" + scene.schema.schema());
+  }
+
+  /**
+   * The witness was written on another server, and that many steps before the database's present.
+   */
+  private static void onAnotherServer(Scene scene, int behind) throws IOException {
+    var text = Files.readString(witness(scene)).replaceAll("(?m)^server=.*$", "server=elsewhere");
+    var seq = Long.parseLong(text.replaceAll("(?s).*\nseq=(\\d+)\n.*", "$1"));
+    Files.writeString(witness(scene), text.replace("seq=" + seq, "seq=" + (seq - behind)));
+  }
+
+  private static Path copyOf(Path stateDir) throws IOException {
+    var copy = Files.createTempDirectory("billing-state-");
+    try (var files = Files.list(stateDir)) {
+      for (var file : files.filter(f -> !f.toString().endsWith(".lock")).toList()) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
+  }
+}
