@@ -26,6 +26,9 @@ public final class Limits {
   /** Clocks further apart than this: absence proves nothing tonight. */
   public static final Duration CLOCKS_APART = Duration.ofSeconds(30);
 
+  /** An approval of that long ago is in every lookup of the account that has it. */
+  public static final Duration SURELY_LISTED = Duration.ofDays(1);
+
   /** The most that a batch of claims, bookings or noes holds. */
   public static final int BATCH = 64;
 

@@ -60,10 +60,12 @@ public final class Enroll {
       var installations = new Installations(database);
       var present = installations.current();
       present.ifPresent(installation -> refuseChange(installation, account));
+      var moved = present.isPresent() && moved(present.get(), account);
       var fence = tenure.raise("enroll", version, null);
       var lost = present.isEmpty() ? footing.lost() : null;
       var id =
           present
+              .filter(installation -> !moved)
               .map(Installation::id)
               .orElseGet(() ->
                   lost == null ? Installations.newId(new SecureRandom()) : lost.installation());
@@ -92,12 +94,34 @@ public final class Enroll {
     };
   }
 
+  /**
+   * Whether it is another account under the same name: the gateway tells no ids. A person may pin
+   * it on a host that is known, as a new installation, so that every other host is asked again.
+   */
+  private boolean moved(Installation present, Account account) {
+    var pinned = new PinnedAccount(database, attempt -> gateway.find(attempt, false));
+    if (!present.account().equals(account) || !pinned.contradicts(present)) {
+      return false;
+    }
+    if (!present.hosts().contains(settings.host())) {
+      pinned.require(present);
+    }
+    refuseWhileUndecided(present);
+    return true;
+  }
+
   /** Attempts under way are looked up at the account that they were sent to, and at no other. */
   private void refuseChange(Installation present, Account account) {
     var same = present.account().equals(account) && present.prefix().equals(settings.prefix());
+    if (!same) {
+      refuseWhileUndecided(present);
+    }
+  }
+
+  private void refuseWhileUndecided(Installation present) {
     var counts = new Status(database).counts();
     var underWay = counts.sent() + counts.reviews();
-    if (!same && underWay > 0) {
+    if (underWay > 0) {
       throw new RunRefused(
           Finding.PAUSED.exitCode(),
           "%d attempts are undecided at %s under the prefix %s; another account or prefix can be"

@@ -22,6 +22,7 @@ final class Enrolled {
   static Installation check(Database database, Gateway gateway, String prefix) {
     var installation = current(database, prefix);
     refuseOtherAccount(gateway, installation.account());
+    new PinnedAccount(database, attempt -> gateway.find(attempt, false)).require(installation);
     return installation;
   }
 

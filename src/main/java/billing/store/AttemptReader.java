@@ -3,6 +3,7 @@ package billing.store;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Looked;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ public final class AttemptReader {
 
   private static final Sql SENT_BEFORE = Sql.load("attempt/sent_before");
   private static final Sql BY_KEY = Sql.load("attempt/by_key");
+  private static final Sql PINNED = Sql.load("attempt/pinned");
   private static final Sql SIBLINGS = Sql.load("attempt/siblings_in_doubt");
   private static final Sql MARK = Sql.load("attempt/mark_looked_up");
 
@@ -55,6 +57,22 @@ public final class AttemptReader {
             .map(AttemptRow.MAPPER)
             .map(AttemptRow::attempt)
             .list());
+  }
+
+  /**
+   * The newest charge by which an account without an id is known: the gateway called it approved
+   * itself, longer ago than that.
+   */
+  public Optional<Attempt> pinned(String installation, String gateway, Duration age) {
+    return database.read(handle ->
+        handle
+            .createQuery(PINNED.text())
+            .bind("installation", installation)
+            .bind("gateway", gateway)
+            .bind("seconds", age.toSeconds())
+            .map(AttemptRow.MAPPER)
+            .map(AttemptRow::attempt)
+            .findOne());
   }
 
   /**

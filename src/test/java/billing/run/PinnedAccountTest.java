@@ -1,0 +1,98 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import billing.sandbox.Operation;
+import billing.store.Backup;
+import java.nio.file.Files;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+
+/** A gateway that tells no account's id: the account is the one that has our old approvals. */
+class PinnedAccountTest {
+
+  private static final String WEATHER = "latency=5ms,lag=50ms,duplicate-window=0ms";
+
+  @Test
+  void theAccountThatHasOurOldApprovalsIsTheSame() {
+    try (var scene = charged(2)) {
+      scene.invoices(2001, 2, scene.good());
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(5);
+    }
+  }
+
+  @Test
+  void anotherAccountIsRefusedBeforeAnyDoubtIsLookedUpThere() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      elsewhere.invoices(2001, 2, elsewhere.good());
+
+      refused(6, elsewhere::charge);
+
+      assertThat(
+              elsewhere.sandbox.ledger().arrivals().stream()
+                  .filter(a -> a.operation() == Operation.CHARGE))
+          .isEmpty();
+      assertThat(scene.count("charge_attempts WHERE state = 'PENDING'")).isZero();
+    }
+  }
+
+  @Test
+  void anApprovalOfTodayProvesNothingYet() throws Exception {
+    try (var scene = charged(0);
+        var elsewhere = elsewhere(scene)) {
+      assertThat(elsewhere.charge().exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void anotherAccountIsPinnedByThePersonOnAHostThatIsKnownOnceNothingIsInDoubt() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      elsewhere.host = "app2";
+      refused(6, elsewhere::enroll);
+      elsewhere.host = "app1";
+      elsewhere.enroll();
+      elsewhere.invoices(2001, 2, elsewhere.good());
+
+      assertThat(elsewhere.charge().exitCode()).isZero();
+      assertThat(elsewhere.sandbox.ledger().standing()).hasSize(2);
+      assertThat(scene.count("(SELECT DISTINCT installation FROM charge_attempts) AS i"))
+          .isEqualTo(2);
+    }
+  }
+
+  /** Three invoices charged so many days ago. */
+  private static Scene charged(int days) {
+    var scene = new Scene(WEATHER);
+    scene.kind = "nmi";
+    scene.invoices(1001, 3, scene.good()).enroll();
+    assertThat(scene.charge().exitCode()).isZero();
+    Backup.withoutGuards(
+        scene.schema,
+        () ->
+            scene.schema.owner(
+                "UPDATE charge_attempts SET settled_at = settled_at - INTERVAL %d DAY;"
+                    .formatted(days)));
+    return scene;
+  }
+
+  /** The same host and database, and another account. */
+  private static Scene elsewhere(Scene scene) throws Exception {
+    var elsewhere = new Scene(WEATHER, scene.schema);
+    elsewhere.kind = "nmi";
+    var witness = "witness-" + scene.schema.schema();
+    Files.copy(scene.stateDir.resolve(witness), elsewhere.stateDir.resolve(witness));
+    return elsewhere;
+  }
+
+  private static void refused(int exitCode, ThrowingCallable command) {
+    assertThatThrownBy(command)
+        .asInstanceOf(InstanceOfAssertFactories.type(RunRefused.class))
+        .satisfies(refused -> assertThat(refused.exitCode()).isEqualTo(exitCode));
+  }
+}
