@@ -46,13 +46,20 @@ final class History {
   private History() {}
 
   static History read(TestDatabase schema) {
+    return read(schema, "TRUE");
+  }
+
+  /** Only of the attempts {@code a} that fit. */
+  static History read(TestDatabase schema, String which) {
     var history = new History();
     var rows =
         schema.rows(
             """
             SELECT a.charge_key, a.state, e.at, e.from_state, e.to_state, e.send_no, e.evidence
-              FROM charge_events e JOIN charge_attempts a ON a.id = e.attempt_id ORDER BY e.id
-            """);
+              FROM charge_events e JOIN charge_attempts a ON a.id = e.attempt_id
+             WHERE %s ORDER BY e.id
+            """
+                .formatted(which));
     for (var row : rows) {
       var key = text(row, "charge_key");
       history.states.put(key, text(row, "state"));

@@ -20,6 +20,7 @@ import billing.store.RunLock;
 import billing.store.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,8 @@ public final class Scene implements AutoCloseable {
   @Nullable String gatewayKey;
   @Nullable Timings timings;
   @Nullable DatabaseSettings login;
+  @Nullable URI gatewayUrl;
+  @Nullable Integer mailPort;
 
   /** Set by a test that dies at an effect: what was under way is cut off, as by a kill. */
   Consumer<Effect> trace = effect -> {};
@@ -82,6 +85,9 @@ public final class Scene implements AutoCloseable {
 
   /** Whether a lost server is given up after seconds. */
   boolean impatient;
+
+  /** Whether it is given up sooner still, since the run is to die. */
+  boolean mortal;
 
   Scene(String weather) {
     this(weather, TestDatabase.fresh());
@@ -179,6 +185,9 @@ public final class Scene implements AutoCloseable {
   }
 
   Database database() {
+    if (mortal) {
+      return TestDatabase.mortal(login());
+    }
     return impatient ? TestDatabase.impatient(login()) : Database.open(login(), 3);
   }
 
@@ -192,7 +201,7 @@ public final class Scene implements AutoCloseable {
     return Gateways.open(
         kind,
         new GatewaySettings(
-            stripe ? sandbox.stripeUrl() : sandbox.nmiUrl(),
+            gatewayUrl != null ? gatewayUrl : stripe ? sandbox.stripeUrl() : sandbox.nmiUrl(),
             gatewayKey == null ? key : gatewayKey,
             concurrency,
             timeout,
@@ -202,7 +211,13 @@ public final class Scene implements AutoCloseable {
   Postman postman() {
     var from = Mailbox.parse("billing@shop.example").orElseThrow();
     return new Postman(
-        new MailSettings("127.0.0.1", mail.port(), null, null, from, MailSettings.Tls.NONE),
+        new MailSettings(
+            "127.0.0.1",
+            mailPort == null ? mail.port() : mailPort,
+            null,
+            null,
+            from,
+            MailSettings.Tls.NONE),
         Templates.load(null, ZoneOffset.UTC, from),
         InstantSource.system());
   }

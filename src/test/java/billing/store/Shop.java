@@ -44,6 +44,15 @@ final class Shop implements AutoCloseable {
           Duration.ofSeconds(60),
           Duration.ofSeconds(6));
 
+  /** For a run that dies: no row lock outlives a second, no lost server is waited for. */
+  static final Patience MORTAL =
+      new Patience(
+          Duration.ofMillis(500),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(2));
+
   final TestDatabase test;
   final Database database;
   AppSql app;

@@ -141,6 +141,11 @@ public final class TestDatabase {
     return Database.open(settings, 3, Shop.SHORT);
   }
 
+  /** A pool for a run that dies: it gives up at once where there is nothing to hope for. */
+  public static Database mortal(DatabaseSettings settings) {
+    return Database.open(settings, 3, Shop.MORTAL);
+  }
+
   /** As {@code db.migrate-user}. */
   public DatabaseSettings ownerSettings() {
     return new DatabaseSettings(server.url(schema), "owner_" + schema, password);
@@ -174,7 +179,20 @@ public final class TestDatabase {
 
   /** Every row as a map from column to text, NULL as the text {@code null}. */
   public List<Map<String, String>> rows(String query) {
-    try (var connection = connect(ownerSettings());
+    return rows(ownerSettings(), query);
+  }
+
+  /** The server's numbers of the nightly user's sessions. */
+  public List<String> sessions() {
+    var query = "SELECT id FROM information_schema.processlist WHERE user = ";
+    var admin = new DatabaseSettings(server.url(""), server.user(), server.password());
+    return rows(admin, query + "'" + settings().user() + "'").stream()
+        .map(row -> row.values().iterator().next())
+        .toList();
+  }
+
+  private static List<Map<String, String>> rows(DatabaseSettings as, String query) {
+    try (var connection = connect(as);
         var statement = connection.createStatement();
         var rows = statement.executeQuery(query)) {
       var found = new ArrayList<Map<String, String>>();

@@ -1,0 +1,174 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.run.CrashCase.Blow;
+import billing.run.Tripwire.Way;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A run dies at every boundary of its I/O, in every way, whatever the gateway makes of its
+ * requests; normal runs finish what it left, and the invariants are judged.
+ *
+ * <p>The build lives through a sample of a minute. All of it: {@code mvn test
+ * -Dtest=CrashPointsTest -Dcrash.points=all}; every tenth of it, from a seed: {@code
+ * -Dcrash.share=10 -Dcrash.seed=7}; one story again: {@code
+ * -Dcrash.points=nmi:on:RESET_AFTER:143:LATE}, or {@code 140-150} for several.
+ */
+class CrashPointsTest {
+
+  private static final String POINTS = System.getProperty("crash.points", "sample");
+  private static final long SEED = Long.getLong("crash.seed", 1);
+  private static final int SAMPLE_SECONDS = Integer.getInteger("crash.seconds", 55);
+
+  /** No run that nothing happens to has more crossings than this; most have two thirds of it. */
+  private static final int CROSSINGS = 200;
+
+  /** Up to here a run logs in and proves its guards, whatever there is to charge. */
+  private static final int BEGINNING = 65;
+
+  private final Random dice = new Random(SEED);
+
+  @Test
+  void whereverARunDiesNobodyIsChargedTwiceAndNothingIsLost() {
+    switch (POINTS) {
+      case "sample" -> sample();
+      case "all" -> all();
+      default -> one(POINTS.split(":"));
+    }
+  }
+
+  private void sample() {
+    try (var tour = new CrashTour(Integer.getInteger("crash.lanes", 6), SAMPLE_SECONDS)) {
+      var cases = new ArrayList<CrashCase>();
+      for (int i = 0; i < 2000; i++) {
+        cases.add(any());
+      }
+      var result = tour.live(cases);
+      System.out.println(result);
+      assertThat(result.failures()).isEmpty();
+      assertThat(result.struck()).as("%s", result).isGreaterThan(result.stories() / 2);
+      assertThat(result.stories()).as("%s", result).isGreaterThan(12);
+    }
+  }
+
+  private void all() {
+    try (var tour = new CrashTour(Integer.getInteger("crash.lanes", 16), Integer.MAX_VALUE)) {
+      var cases = every(tour);
+      Collections.shuffle(cases, dice);
+      var share = cases.size() / Integer.getInteger("crash.share", 1);
+      var pairs = Integer.getInteger("crash.pairs", share / 10);
+      var chosen = new ArrayList<>(cases.subList(0, share));
+      for (int i = 0; i < pairs; i++) {
+        chosen.add(pair(config(), i % 2 == 0));
+      }
+      System.out.printf("%d points in all, %d stories%n", cases.size(), chosen.size());
+      var result = tour.live(chosen);
+      System.out.println(result);
+      assertThat(result.failures()).isEmpty();
+    }
+  }
+
+  private void one(String[] parts) {
+    var blows = new ArrayList<Blow>();
+    for (int i = 5; i + 1 < parts.length; i += 2) {
+      blows.add(new Blow(Integer.parseInt(parts[i]), Way.valueOf(parts[i + 1])));
+    }
+    var config = new CrashCase(parts[0], parts[1].equals("on"), outcome(parts[2]), blows, SEED);
+    var range = parts[3].split("-");
+    try (var lane = new CrashLane(parts[0])) {
+      for (int at = first(range); at <= Integer.parseInt(range[range.length - 1]); at++) {
+        var all = new ArrayList<>(List.of(new Blow(at, Way.valueOf(parts[4]))));
+        all.addAll(blows);
+        var struck = lane.live(config.with(all, SEED));
+        System.out.println("struck at " + struck + "; " + lane.lastRuns());
+      }
+    }
+  }
+
+  private static int first(String[] range) {
+    return Integer.parseInt(range[0]);
+  }
+
+  private static CrashOutcome outcome(String name) {
+    return CrashOutcome.valueOf(name);
+  }
+
+  /** Every point of every run that there is, in every way that differs there. */
+  private static List<CrashCase> every(CrashTour tour) {
+    var cases = new ArrayList<CrashCase>();
+    var all = tour.crossings(configs());
+    for (var config : configs()) {
+      var crossings = all.getOrDefault(config, List.of());
+      var first = crossings.indexOf("db: commit") + 1;
+      for (int at = config.outcome() == CrashOutcome.APPROVED ? 1 : first;
+          at <= crossings.size();
+          at++) {
+        for (var way : ways(crossings.get(at - 1))) {
+          cases.add(config.with(at, way));
+        }
+      }
+    }
+    return cases;
+  }
+
+  /** A statement that is rolled back is the same before and after; the rest is not. */
+  private static Set<Way> ways(String crossing) {
+    var all = EnumSet.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE, Way.CUT);
+    all.add(Way.DROPPED);
+    if (crossing.startsWith("gateway: POST")) {
+      all.add(Way.UNWITNESSED);
+    }
+    var whole = crossing.equals("db: commit") || crossing.contains("LOCK(");
+    return whole || !crossing.startsWith("db: ") ? all : EnumSet.of(Way.BEFORE, Way.LATE, Way.CUT);
+  }
+
+  private static List<CrashCase> configs() {
+    var configs = new ArrayList<CrashCase>();
+    for (var kind : List.of("stripe", "nmi")) {
+      for (var remembers : List.of(true, false)) {
+        for (var outcome : CrashOutcome.values()) {
+          if (outcome.fits(kind, remembers)) {
+            configs.add(new CrashCase(kind, remembers, outcome, List.of(), 0));
+          }
+        }
+      }
+    }
+    return configs;
+  }
+
+  private CrashCase config() {
+    var configs = configs();
+    return configs.get(dice.nextInt(configs.size()));
+  }
+
+  private CrashCase any() {
+    var config = config();
+    var ways = EnumSet.complementOf(EnumSet.of(Way.PASS, Way.ASLEEP)).stream().toList();
+    return switch (dice.nextInt(5)) {
+      case 0 -> pair(config, true);
+      case 1 -> pair(config, false);
+      default -> config.with(point(), ways.get(dice.nextInt(ways.size())));
+    };
+  }
+
+  /** A second crash in the recovery of the first, or a sleeper while another host does it all. */
+  private CrashCase pair(CrashCase config, boolean asleep) {
+    var ways = List.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE, Way.CUT);
+    var first = new Blow(point(), asleep ? Way.ASLEEP : ways.get(dice.nextInt(ways.size())));
+    var second = new Blow(point(), ways.get(dice.nextInt(ways.size())));
+    return config.with(List.of(first, second), dice.nextLong());
+  }
+
+  private int point() {
+    return dice.nextInt(10) == 0
+        ? 1 + dice.nextInt(CROSSINGS)
+        : BEGINNING + dice.nextInt(CROSSINGS - BEGINNING);
+  }
+}
