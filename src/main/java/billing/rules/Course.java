@@ -49,9 +49,14 @@ final class Course {
             && state.slots.values().stream()
                 .allMatch(s -> s.doing() == Doing.WAITING || s.doing() == Doing.ASKING);
     state.stuckSince = !full ? null : state.stuckSince == null ? now : state.stuckSince;
-    if (state.stuckSince != null && !now.isBefore(state.stuckSince.plus(plan.recoveryWait()))) {
+    if (state.stuckSince != null && !now.isBefore(silentAt(plan, state.stuckSince))) {
       state.findings.add(Finding.GATEWAY_SILENT);
     }
+  }
+
+  private static Instant silentAt(RunPlan plan, Instant since) {
+    var wait = plan.recoveryWait();
+    return since.plus(wait.compareTo(Limits.SHORTEST_SILENCE) > 0 ? wait : Limits.SHORTEST_SILENCE);
   }
 
   private void write() {
@@ -223,7 +228,7 @@ final class Course {
       next = Turn.earlier(next, plan.stopAt());
     }
     if (state.stuckSince != null && !state.findings.contains(Finding.GATEWAY_SILENT)) {
-      next = Turn.earlier(next, state.stuckSince.plus(plan.recoveryWait()));
+      next = Turn.earlier(next, silentAt(plan, state.stuckSince));
     }
     return Optional.ofNullable(next);
   }

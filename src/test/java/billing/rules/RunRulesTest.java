@@ -106,6 +106,17 @@ class RunRulesTest {
     assertThat(inState(world, AttemptState.PENDING)).isGreaterThanOrEqualTo(488);
   }
 
+  /** Found by the model check: each run ended at its first question, and none ever got further. */
+  @Test
+  void aWindowFullOfQuestionsIsGivenTimeForAnAnswerHoweverShortTheWaitIs() {
+    var world = world(plan(1, 1, Duration.ZERO, null)).left(sent(7)).due(orders(1, 1));
+    world.onFind = attempt -> List.of(World.approve(attempt));
+    world.run();
+
+    assertThat(world.state.findings()).isEmpty();
+    assertThat(world.stateOf(key(1))).isEqualTo(AttemptState.SETTLED);
+  }
+
   @Test
   void doubtsThatWereAskedAboutInVainGiveTheirSlotBackUpToTheLimit() {
     var world = world(plan(8, 4)).due(orders(1, 500));

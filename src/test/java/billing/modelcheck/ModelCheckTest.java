@@ -1,0 +1,95 @@
+package billing.modelcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import billing.modelcheck.Config.Guard;
+import billing.rules.Horizon;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The production rules in small worlds that are searched whole, and the checker itself: with a
+ * guard taken away it must find the violation, and soon.
+ */
+class ModelCheckTest {
+
+  static List<Config> small() {
+    return Worlds.small();
+  }
+
+  static List<Config> large() {
+    return Worlds.large();
+  }
+
+  @ParameterizedTest
+  @MethodSource("small")
+  void nothingIsViolatedInASmallWorld(Config config) {
+    var result = Search.of(config);
+    assertThat(result.violation()).as(result.text()).isNull();
+  }
+
+  /** Minutes: with {@code -Dmodel=large}, see docs/proof.md. */
+  @ParameterizedTest
+  @MethodSource("large")
+  void nothingIsViolatedInALargerWorld(Config config) {
+    assumeTrue("large".equals(System.getProperty("model")), "only with -Dmodel=large");
+    var result = Search.of(config);
+    System.err.println(result.text());
+    assertThat(result.violation()).as(result.text()).isNull();
+  }
+
+  @Test
+  void theCheckerMissesAnUnfencedClaim() {
+    var result = Search.of(Config.named("").runs(2, 2).withoutLock().without(Guard.FENCE), 10_000);
+    assertThat(result.violation()).startsWith("I4: run 1 claims");
+    assertThat(result.story()).hasSizeLessThan(8);
+  }
+
+  @Test
+  void theCheckerMissesAPermit() {
+    var result =
+        Search.of(Config.named("").runs(2, 1).with(Fault.CRASH).without(Guard.PERMIT), 100_000);
+    assertThat(result.violation()).startsWith("I3: puts back to PENDING");
+    assertThat(result.story()).hasSizeLessThan(20);
+  }
+
+  @Test
+  void theCheckerMissesTheHorizon() {
+    var none = new Horizon(Duration.ZERO, Duration.ofSeconds(3));
+    var result = Search.of(Config.named("").runs(2, 1).with(Fault.CRASH).trusting(none), 100_000);
+    assertThat(result.violation()).startsWith("I3: puts back to PENDING");
+    assertThat(result.story()).hasSizeLessThan(20);
+  }
+
+  @Test
+  void theCheckerMissesTheSecondLookAtAnInvoice() {
+    var result =
+        Search.of(
+            Config.named("").runs(1, 1).with(Fault.PAID_ELSEWHERE).without(Guard.RECHECK), 10_000);
+    assertThat(result.violation()).contains("its invoice is not due");
+  }
+
+  @Test
+  void theCheckerMissesTheWitness() {
+    var result =
+        Search.of(
+            Config.named("").runs(2, 1).with(Fault.RESTORE).without(Guard.WITNESS), 1_000_000);
+    assertThat(result.violation()).startsWith("I");
+    assertThat(result.story()).hasSizeLessThan(40);
+  }
+
+  @Test
+  void theCheckerMissesALateApproval() {
+    var lost =
+        Config.named("")
+            .runs(1, 1)
+            .with(Fault.RESOLVE, Fault.REPLY_LOST)
+            .trusting(new Horizon(Duration.ZERO, Duration.ofSeconds(3)))
+            .without(Guard.LATE_APPROVAL);
+    assertThat(Search.of(lost, 100_000).violation()).isNotNull();
+  }
+}

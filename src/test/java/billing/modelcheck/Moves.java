@@ -1,0 +1,448 @@
+package billing.modelcheck;
+
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.Decision;
+import billing.model.Fence;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotCharged.Proof;
+import billing.model.Order;
+import billing.model.Outcome;
+import billing.model.Sends;
+import billing.modelcheck.Move.Kind;
+import billing.modelcheck.SimGateway.State;
+import billing.modelcheck.SimGateway.Txn;
+import billing.modelcheck.SimRun.Phase;
+import billing.modelcheck.World.Request;
+import billing.rules.Effect;
+import billing.rules.Event;
+import billing.rules.Evidence;
+import billing.rules.WitnessRules;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that can happen next in a world. */
+final class Moves {
+
+  private final World world;
+  private final List<Move> moves = new ArrayList<>();
+
+  private Moves(World world) {
+    this.world = world;
+  }
+
+  /** The moves of a search: with faults, and as many runs as the configuration begins. */
+  static List<Move> of(World world) {
+    var all = new Moves(world);
+    world.runs.forEach(run -> new RunMoves(world, run, all.moves).add());
+    world.requests.forEach(all::deliver);
+    if (world.begun < world.config.runs()) {
+      all.begin();
+    }
+    all.gateway();
+    all.people();
+    all.hold();
+    all.database();
+    all.time();
+    return all.moves;
+  }
+
+  /** The moves after the search: nothing goes wrong any more, and a run follows the other. */
+  static List<Move> orderly(World world, boolean begin) {
+    var all = new Moves(world);
+    world.runs.forEach(run -> new RunMoves(world, run, all.moves).add());
+    world.requests.forEach(all::deliver);
+    if (begin) {
+      all.begin();
+    }
+    all.gateway();
+    all.database();
+    all.time();
+    all.moves.removeIf(move -> move.kind() == Kind.FAULT);
+    return all.moves;
+  }
+
+  private void begin() {
+    if (world.runs.size() >= world.config.atOnce()
+        || (world.config.locked() && world.lock != 0)
+        || world.enrolling
+        || world.witnessIsAhead()) {
+      return;
+    }
+    var no = world.begun + 1;
+    move(
+        Kind.NORMAL,
+        () -> "run " + no + " begins",
+        w -> {
+          var fence = w.raise(0);
+          var run = new SimRun(no, w.store.account, fence);
+          w.runs.add(run);
+          w.lock = w.config.locked() ? no : 0;
+          w.tell(run, new Event.Started());
+        });
+  }
+
+  private void deliver(Request request) {
+    if (world.gateway.remembered(request.order(), world.now) != null) {
+      move(
+          Kind.NORMAL,
+          () -> "the gateway gets send %d of %s again".formatted(request.sendNo(), request.key()),
+          w -> answer(w, request, charge(w, request, State.APPROVED)));
+      return;
+    }
+    if (world.config.may(Fault.HELD) && hasPaid(request)) {
+      charge(request, State.DECLINED, null);
+      return;
+    }
+    charge(request, State.APPROVED, null);
+    charge(request, State.DECLINED, Fault.DECLINE);
+    charge(request, State.PROCESSING, Fault.PROCESSING);
+    charge(request, State.UNDECIDED, Fault.UNDECIDED);
+    refuse(request, Fault.THROTTLE, new GatewayReply.NotCharged("throttled", Proof.THROTTLED));
+    refuse(request, Fault.ORDER_REFUSED, new GatewayReply.OrderRefused("card", "no such card"));
+  }
+
+  private void charge(Request request, State outcome, @Nullable Fault fault) {
+    if (fault == null || world.has(fault)) {
+      move(
+          fault == null ? Kind.NORMAL : Kind.FAULT,
+          () -> "send %d of %s is %s".formatted(request.sendNo(), request.key(), outcome),
+          w -> {
+            if (fault != null) {
+              w.spend(fault);
+            }
+            answer(w, request, charge(w, request, outcome));
+          });
+    }
+  }
+
+  private void refuse(Request request, Fault fault, GatewayReply reply) {
+    if (world.has(fault)) {
+      move(
+          Kind.FAULT,
+          () ->
+              "send %d of %s is refused: %s"
+                  .formatted(request.sendNo(), request.key(), Words.of(reply)),
+          w -> {
+            w.spend(fault);
+            answer(w, request, reply);
+          });
+    }
+  }
+
+  private static GatewayReply charge(World world, Request request, State outcome) {
+    var reply = world.gateway.charge(request.order(), request.sendNo(), outcome, world.now);
+    world.judgeCharges();
+    return reply;
+  }
+
+  /** The request has arrived; the reply finds its exchange, if that waits still. */
+  private static void answer(World world, Request request, GatewayReply reply) {
+    world.requests.remove(request);
+    for (var run : world.runs) {
+      for (var e : List.copyOf(run.exchanges)) {
+        if (run.no == request.run()
+            && e.key().equals(request.key())
+            && e.attempt().sendNo() == request.sendNo()
+            && e.phase() == Phase.OUT) {
+          RunMoves.replace(run, e, e.now(Phase.ANSWERED, new Evidence.Answer(reply)));
+        }
+      }
+    }
+  }
+
+  /** What the gateway left open comes to an end there. */
+  private void gateway() {
+    for (var txn : world.gateway.txns) {
+      if (txn.state() == State.PROCESSING) {
+        become(txn, State.APPROVED, Kind.NORMAL, null);
+        become(txn, State.DECLINED, Kind.FAULT, Fault.RETURNED);
+      }
+      if (txn.state() == State.UNDECIDED) {
+        become(txn, State.APPROVED, Kind.FAULT, Fault.CONFIRMED);
+      }
+    }
+  }
+
+  private void become(Txn txn, State state, Kind kind, @Nullable Fault fault) {
+    if (fault == null || world.has(fault)) {
+      move(
+          kind,
+          () -> txn.id() + " becomes " + state,
+          w -> {
+            if (fault != null) {
+              w.spend(fault);
+            }
+            w.gateway.become(txn, state, w.now);
+            w.judgeCharges();
+          });
+    }
+  }
+
+  private void people() {
+    for (var bill : world.store.bills) {
+      if (world.has(Fault.PAID_ELSEWHERE) && bill.due() > 0) {
+        fault(
+            Fault.PAID_ELSEWHERE,
+            () -> "invoice " + bill.id() + " is paid by another way",
+            w -> {
+              w.store.payments.add(new SimStore.Payment("other", bill.id(), bill.due()));
+              replace(w.store, new SimStore.Bill(bill.id(), 0, bill.card()));
+            });
+      }
+      if (world.has(Fault.NEW_CARD)) {
+        fault(
+            Fault.NEW_CARD,
+            () -> "the customer of invoice " + bill.id() + " gives another card",
+            w -> replace(w.store, new SimStore.Bill(bill.id(), bill.due(), "pm_2")));
+      }
+    }
+    enroll();
+    if (world.has(Fault.RESOLVE) && (!world.config.locked() || world.lock == 0)) {
+      world.store.rows.forEach(this::resolve);
+    }
+  }
+
+  private static void replace(SimStore store, SimStore.Bill bill) {
+    store.bills.replaceAll(b -> b.id().equals(bill.id()) ? bill : b);
+  }
+
+  /** Looked at under the fence: whatever an earlier run claimed is seen, and nothing is claimed. */
+  private void enroll() {
+    if (world.has(Fault.ENROLL) && (!world.config.locked() || world.lock == 0)) {
+      var undecided =
+          world.store.rows.stream()
+              .map(row -> row.attempt().state())
+              .anyMatch(s -> s == AttemptState.SENT || s == AttemptState.REVIEW);
+      if (!undecided) {
+        fault(
+            Fault.ENROLL,
+            () -> "a person enrolls another account",
+            w -> {
+              w.raise(0);
+              w.store.account = World.SECOND;
+            });
+      }
+    }
+  }
+
+  /** A person says what the gateway shows, and says nothing before that is sure. */
+  private void resolve(SimStore.Row row) {
+    var attempt = row.attempt();
+    var last = attempt.lastSentAt();
+    var open = attempt.state() == AttemptState.REVIEW || attempt.state() == AttemptState.SENT;
+    if (!open || last == null || world.now < last.getEpochSecond() + world.config.horizon()) {
+      return;
+    }
+    var found = world.gateway.of(attempt.key());
+    var approved = found.stream().filter(t -> t.state() == State.APPROVED).toList();
+    if (approved.size() == 1) {
+      fault(
+          Fault.RESOLVE,
+          () -> "a person resolves " + attempt.key() + " as charged",
+          w -> settle(w, attempt, approved.getFirst(), w.raise(0)));
+    } else if (found.stream()
+        .allMatch(t -> t.state() == State.DECLINED || t.state() == State.CLOSED)) {
+      fault(
+          Fault.RESOLVE,
+          () -> "a person resolves " + attempt.key() + " as not charged",
+          w -> {
+            var fence = w.raise(0);
+            var cancelled =
+                SimWrites.in(attempt, AttemptState.CANCELLED, attempt.sends(), fence.epoch());
+            w.store.replace(
+                new SimStore.Row(
+                    cancelled,
+                    null,
+                    false,
+                    null,
+                    row.asOf(),
+                    row.lookedUpRun(),
+                    row.adopted(),
+                    null));
+          });
+    }
+  }
+
+  private static void settle(World world, Attempt attempt, Txn txn, Fence fence) {
+    var review = attempt.state() == AttemptState.REVIEW;
+    if (review) {
+      world.store.replace(
+          new SimStore.Row(
+              SimWrites.in(attempt, AttemptState.SENT, attempt.sends(), fence.epoch()),
+              null,
+              false,
+              null,
+              Config.TODAY,
+              0,
+              false,
+              null));
+    }
+    var outcome =
+        new Outcome(
+            attempt.key(),
+            attempt.sendNo(),
+            attempt.sends(),
+            new Decision.Settle(txn.id(), txn.order().amount()),
+            "a person");
+    new SimWrites(world.store, world.at()).book(fence.epoch(), List.of(outcome));
+  }
+
+  private void database() {
+    if (world.has(Fault.RESTORE)) {
+      if (world.backup == null) {
+        move(Kind.FAULT, () -> "a backup is taken", w -> w.backup = w.store.copy());
+      } else {
+        fault(
+            Fault.RESTORE,
+            () -> "the database goes back to the backup",
+            w -> {
+              w.store = java.util.Objects.requireNonNull(w.backup).copy();
+              w.backup = null;
+              w.newest = w.store.fence.holder();
+            });
+      }
+    }
+    if (world.witnessIsAhead()
+        && (!world.config.locked() || world.lock == 0)
+        && !world.at().isBefore(curable())) {
+      move(Kind.NORMAL, () -> "a person reconciles", Moves::reconcile);
+    }
+  }
+
+  private Instant curable() {
+    var horizon = Duration.ofSeconds(world.config.horizon());
+    return WitnessRules.curableFrom(world.sight(), world.at(), horizon);
+  }
+
+  /** What the gateway has and the database forgot is adopted; the witness is behind again. */
+  private static void reconcile(World world) {
+    var fence = world.raise(WitnessRules.highest(world.sight()));
+    for (var txn : world.gateway.txns) {
+      var row = world.store.row(txn.key());
+      if (row == null) {
+        adopt(world, txn.order(), fence);
+      } else if (row.attempt().state() != AttemptState.SENT
+          && row.attempt().state() != AttemptState.SETTLED
+          && txn.state() == State.APPROVED) {
+        settle(world, row.attempt(), txn, fence);
+      }
+    }
+    world.witness = world.store.fence;
+  }
+
+  private static void adopt(World world, Order order, Fence fence) {
+    var attempt =
+        new Attempt(
+            order,
+            AttemptState.SENT,
+            1,
+            Sends.NONE.begin(),
+            world.at(),
+            world.at(),
+            null,
+            null,
+            0,
+            null,
+            fence.epoch());
+    world.store.rows.replaceAll(r ->
+        r.live() && r.attempt().order().invoiceId().equals(order.invoiceId())
+            ? new SimStore.Row(
+                SimWrites.in(
+                    r.attempt(), AttemptState.CANCELLED, r.attempt().sends(), fence.epoch()),
+                null,
+                false,
+                null,
+                r.asOf(),
+                0,
+                r.adopted(),
+                null)
+            : r);
+    world.store.rows.add(new SimStore.Row(attempt, null, false, null, Config.TODAY, 0, true, null));
+  }
+
+  /** Not while a request would be lost, or a permit run out, that may not. */
+  private void time() {
+    var lost =
+        (int)
+            world.requests.stream()
+                .filter(q -> q.ends() <= world.now && waitedFor(world, q))
+                .count();
+    var expiring =
+        (int)
+            world.runs.stream()
+                .flatMap(run -> run.exchanges.stream())
+                .filter(e -> e.effect() instanceof Effect.Send && e.phase() == Phase.READY)
+                .filter(e -> e.permitEnds() == world.now + 1)
+                .count();
+    expiring +=
+        (int)
+            world.runs.stream()
+                .filter(SimRun::isClaiming)
+                .filter(run -> run.permitFrom + world.config.permit() == world.now + 1)
+                .count();
+    var sleepers = expiring;
+    if (lost <= world.left(Fault.REPLY_LOST) && expiring <= world.left(Fault.EXPIRED)) {
+      move(
+          Kind.TIME,
+          () -> "a second passes",
+          w -> {
+            w.spend(Fault.REPLY_LOST, lost);
+            w.spend(Fault.EXPIRED, sleepers);
+            w.requests.removeIf(q -> q.ends() <= w.now);
+            w.now++;
+          });
+    }
+  }
+
+  /** Whether an earlier send has emptied the account that the card is of. */
+  private boolean hasPaid(Request request) {
+    return world.gateway.approved().stream()
+        .anyMatch(t -> t.order().invoiceId().equals(request.order().invoiceId()));
+  }
+
+  private void hold() {
+    for (var request : world.requests) {
+      if (world.has(Fault.HELD) && request.ends() == world.now && !request.held()) {
+        fault(
+            Fault.HELD,
+            () -> "the network holds send %d of %s".formatted(request.sendNo(), request.key()),
+            w -> {
+              w.requests.remove(request);
+              w.add(
+                  new Request(
+                      request.run(), request.order(), request.sendNo(), request.ends() + 1, true));
+            });
+      }
+    }
+  }
+
+  private static boolean waitedFor(World world, Request request) {
+    return world.runs.stream()
+        .filter(run -> run.no == request.run())
+        .flatMap(run -> run.exchanges.stream())
+        .anyMatch(e ->
+            e.effect() instanceof Effect.Send
+                && e.phase() == Phase.OUT
+                && e.key().equals(request.key()));
+  }
+
+  private void fault(Fault fault, Supplier<String> text, Consumer<World> act) {
+    move(
+        Kind.FAULT,
+        text,
+        w -> {
+          w.spend(fault);
+          act.accept(w);
+        });
+  }
+
+  private void move(Kind kind, Supplier<String> text, Consumer<World> act) {
+    moves.add(new Move(kind, text, act));
+  }
+}
