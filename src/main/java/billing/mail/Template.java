@@ -50,6 +50,9 @@ final class Template {
       return new Template(name, compiler.compile(source));
     } catch (MustacheException e) {
       throw new TemplateTrouble(name + ": " + e.getMessage(), e);
+    } catch (IndexOutOfBoundsException e) {
+      // The library stumbles over a tag that has nothing in it, such as {{=}}.
+      throw new TemplateTrouble(name + ": a tag between {{ and }} is not whole", e);
     }
   }
 

@@ -65,6 +65,12 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
         .toList();
   }
 
+  /** A card was only validated. */
+  boolean isHarmless() {
+    return !actions.isEmpty()
+        && actions.stream().allMatch(action -> "validate".equals(action.get("action_type")));
+  }
+
   /** What holds an amount on a card and takes none of it yet. */
   List<Map<String, String>> holds(boolean success) {
     return actions.stream()

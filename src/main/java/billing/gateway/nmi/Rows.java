@@ -41,6 +41,8 @@ final class Rows {
         told.put(filed.id(), listed(filed));
       } else if (filed.givesBack()) {
         refunds.add(filed);
+      } else if (!filed.isHarmless()) {
+        told.put(filed.id(), strange(filed));
       }
     }
     for (var refund : refunds) {
@@ -97,6 +99,12 @@ final class Rows {
   private static Listed reversed(Listed sale) {
     return new Listed(
         sale.transactionId(), Findings.reversed(sale.reply()), sale.echo(), sale.at());
+  }
+
+  /** Done to it was what we do not know. */
+  private Listed strange(Filed filed) throws NoPage {
+    var action = filed.actions().isEmpty() ? Map.<String, String>of() : filed.actions().getFirst();
+    return new Listed(id(filed), findings.unclear(filed), Findings.echo(filed, null), at(action));
   }
 
   private Listed orphan(Filed refund) throws NoPage {

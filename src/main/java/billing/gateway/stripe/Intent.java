@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +47,7 @@ record Intent(
   static Optional<Intent> read(JsonNode node) {
     var id = Json.text(node, "id");
     var status = Json.text(node, "status");
-    if (id == null || status == null || !isId(id)) {
+    if (id == null || status == null || !isId(id) || isOdd(node)) {
       return Optional.empty();
     }
     var wire = wireAmount(node, status);
@@ -70,6 +71,14 @@ record Intent(
             failure.isObject() ? StripeError.of(failure) : null,
             reversed(charge),
             charged == null ? Json.time(node, "created") : charged));
+  }
+
+  /** A field that is there in another form than Stripe's must not count as one that is not. */
+  private static boolean isOdd(JsonNode node) {
+    var live = node.path("livemode");
+    return !(live.isMissingNode() || live.isNull() || live.isBoolean())
+        || Stream.of("customer", "payment_method")
+            .anyMatch(field -> node.hasNonNull(field) && Json.id(node, field) == null);
   }
 
   /** Whether the text can be the id of an intent, and so a part of an address. */
@@ -121,7 +130,7 @@ record Intent(
   /** What it proves. */
   GatewayReply reply(Wording wording) {
     return switch (status) {
-      case "succeeded" -> reversed ? new Reversed(id, echo) : new Approved(id, echo, decidedAt);
+      case "succeeded" -> charged();
       case "processing" ->
           decidedAt == null
               ? new Unknown("processing since nobody knows when", false)
@@ -142,6 +151,13 @@ record Intent(
       case "canceled" -> failure == null ? new Closed(id) : declined(failure, null, wording);
       default -> new Unknown(wording.fit("an intent in status " + status), false);
     };
+  }
+
+  private GatewayReply charged() {
+    if (echo.amount() == null) {
+      return new Unknown("charged, and nobody says how much", false);
+    }
+    return reversed ? new Reversed(id, echo) : new Approved(id, echo, decidedAt);
   }
 
   private Declined declined(StripeError why, @Nullable String openDoor, Wording wording) {
