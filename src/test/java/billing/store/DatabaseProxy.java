@@ -37,6 +37,7 @@ public final class DatabaseProxy implements AutoCloseable {
   private final ServerSocket listening;
   private final int serverPort;
   private final AtomicInteger untilHarm = new AtomicInteger();
+  private final AtomicInteger harms = new AtomicInteger();
   private final CountDownLatch thawed = new CountDownLatch(1);
   private final CountDownLatch harmed = new CountDownLatch(1);
   private final List<Socket> sockets = new ArrayList<>();
@@ -70,27 +71,49 @@ public final class DatabaseProxy implements AutoCloseable {
     return harmed.getCount() == 0;
   }
 
+  /** How often a COMMIT was harmed. */
+  public int harms() {
+    return harms.get();
+  }
+
   /** What was frozen goes on. */
   public void thaw() {
     thawed.countDown();
+  }
+
+  /** No COMMIT is harmed any more. */
+  public void calm() {
+    untilHarm.set(0);
+  }
+
+  /** Every connection breaks; new ones may come. */
+  public void cut() throws IOException {
+    synchronized (sockets) {
+      for (var socket : sockets) {
+        socket.close();
+      }
+      sockets.clear();
+    }
   }
 
   @Override
   public void close() throws IOException {
     thaw();
     listening.close();
-    synchronized (sockets) {
-      for (var socket : sockets) {
-        socket.close();
-      }
-    }
+    cut();
   }
 
   private void accept() {
     try {
       while (true) {
         var client = opened(listening.accept());
-        var server = opened(new Socket(InetAddress.getLoopbackAddress(), serverPort));
+        Socket server;
+        try {
+          server = opened(new Socket(InetAddress.getLoopbackAddress(), serverPort));
+        } catch (IOException serverIsDown) {
+          client.close();
+          continue;
+        }
         var swallowing = new AtomicBoolean();
         Thread.ofVirtual().start(() -> requests(client, server, swallowing));
         Thread.ofVirtual().start(() -> replies(client, server, swallowing));
@@ -155,6 +178,7 @@ public final class DatabaseProxy implements AutoCloseable {
   }
 
   private void done() {
+    harms.incrementAndGet();
     meanwhile.run();
     harmed.countDown();
   }

@@ -1,0 +1,34 @@
+package billing.torture;
+
+/** What must have happened often enough for a figure to mean anything. */
+enum Edge {
+  RUNNER_KILLED("a runner was killed"),
+  DATABASE_KILLED("the database server was killed and restarted"),
+  BOTH_KILLED("both were killed at once"),
+  RUNNER_STOPPED("a runner was stopped and went on later (SIGSTOP, SIGCONT)"),
+  RUNNER_TOLD_TO_STOP("a runner was told to stop (SIGTERM)"),
+  CONNECTIONS_CUT("every connection to the database was cut"),
+  COMMIT_AMBIGUOUS("the reply to a COMMIT was lost"),
+  MAIL_SERVER_AWAY("the mail server was away"),
+  GATEWAY_AWAY("the gateway was away"),
+  PAID_ELSEWHERE("a due invoice was paid elsewhere"),
+  RESOLVED("a person resolved an attempt"),
+  ACCEPTED("a person accepted a difference"),
+  LOCKED_OUT("a runner was turned away by the lock (exit code 5)"),
+  FENCED("a runner was fenced off by a newer one"),
+  DATABASE_LOST("a runner gave up since the database was lost (exit code 7)"),
+  FOUND_BY_LOOKUP("the reply was lost after the effect, and a lookup found the charge"),
+  SENT_AGAIN("a send turned out not to exist, and was repeated"),
+  PERMIT_EXPIRED("a permit expired before the request left"),
+  DUPLICATE_REFUSED("the gateway refused a duplicate"),
+  KEYS_FORGOTTEN("the gateway forgot its idempotency keys"),
+  DECLINED("a card was declined"),
+  CANCELLED("an attempt was cancelled, since it was no longer due"),
+  MAIL_REPEATED("a mail was sent twice, with the same Message-ID");
+
+  final String words;
+
+  Edge(String words) {
+    this.words = words;
+  }
+}

@@ -1,0 +1,135 @@
+package billing.torture;
+
+import billing.cli.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** Processes of {@code billing} that are under way, and how those that ended did. */
+final class Runners implements AutoCloseable {
+
+  /** One process. */
+  record Runner(Process process, String command, Path output) {}
+
+  private final Path directory;
+  private final List<Runner> running = new ArrayList<>();
+  private final List<Runner> stopped = new ArrayList<>();
+  private final Map<Integer, Integer> exits = new TreeMap<>();
+  private int started;
+  private int fenced;
+
+  Runners(Path directory) {
+    this.directory = directory;
+  }
+
+  Runner start(Path settings, String... args) throws IOException {
+    var command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(List.of(args));
+    command.addAll(List.of("--config", settings.toString()));
+    var output = directory.resolve("output-" + started++ + ".txt");
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeIf(name -> name.startsWith("BILLING_"));
+    var process = builder.redirectOutput(output.toFile()).start();
+    var runner = new Runner(process, args[0], output);
+    running.add(runner);
+    return runner;
+  }
+
+  /** Counts those that have ended by themselves, and forgets them. */
+  void reap() throws IOException {
+    for (var runner : List.copyOf(running)) {
+      if (!runner.process().isAlive()) {
+        running.remove(runner);
+        stopped.remove(runner);
+        exits.merge(runner.process().exitValue(), 1, Integer::sum);
+        if (runner.process().exitValue() == 6
+            && Files.readString(runner.output()).contains("fenced")) {
+          fenced++;
+        }
+      }
+    }
+  }
+
+  int alive() {
+    return running.size();
+  }
+
+  int started() {
+    return started;
+  }
+
+  int fenced() {
+    return fenced;
+  }
+
+  /** How many ended with each code; 137 are those that were killed. */
+  Map<Integer, Integer> exits() {
+    return exits;
+  }
+
+  boolean kill(Random random) {
+    if (running.isEmpty()) {
+      return false;
+    }
+    pick(random).process().destroyForcibly();
+    return true;
+  }
+
+  boolean signal(Random random, String signal) throws IOException, InterruptedException {
+    if (running.isEmpty()) {
+      return false;
+    }
+    var runner = pick(random);
+    send(runner, signal);
+    if (signal.equals("STOP")) {
+      stopped.add(runner);
+    }
+    return true;
+  }
+
+  /** Those that were stopped go on. */
+  void goOn() throws IOException, InterruptedException {
+    for (var runner : stopped) {
+      send(runner, "CONT");
+    }
+    stopped.clear();
+  }
+
+  private static void send(Runner runner, String signal) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + signal, Long.toString(runner.process().pid()))
+        .start()
+        .waitFor();
+  }
+
+  private Runner pick(Random random) {
+    return running.get(random.nextInt(running.size()));
+  }
+
+  /** Waits for the end of one; its exit code. */
+  int await(Runner runner) throws IOException, InterruptedException {
+    if (!runner.process().waitFor(3, TimeUnit.MINUTES)) {
+      throw new IllegalStateException("no end in 3 minutes: " + Files.readString(runner.output()));
+    }
+    reap();
+    return runner.process().exitValue();
+  }
+
+  @Override
+  public void close() {
+    running.forEach(runner -> runner.process().destroyForcibly());
+  }
+}

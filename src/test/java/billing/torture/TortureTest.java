@@ -1,0 +1,41 @@
+package billing.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A short torture in every build, a long one by {@code -Dtorture.minutes=60}: docs/proof.md.
+ */
+class TortureTest {
+
+  private static final double MINUTES = Double.parseDouble(System.getProperty("torture.minutes", "2.5"));
+  private static final long SEED = Long.getLong("torture.seed", 1);
+
+  /** What even a short one meets. */
+  private static final List<Edge> SHORT =
+      List.of(
+          Edge.RUNNER_KILLED,
+          Edge.DATABASE_KILLED,
+          Edge.RUNNER_STOPPED,
+          Edge.CONNECTIONS_CUT,
+          Edge.LOCKED_OUT,
+          Edge.DATABASE_LOST,
+          Edge.FOUND_BY_LOOKUP,
+          Edge.PAID_ELSEWHERE,
+          Edge.DECLINED);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void nothingIsChargedTwiceLostOrLeftUnbooked(String gateway) throws Exception {
+    var verdict = Torture.run(gateway, Duration.ofSeconds((long) (MINUTES * 60)), SEED);
+    System.out.println(gateway + ", " + MINUTES + " minutes, seed " + SEED + ": " + verdict.text());
+
+    assertThat(verdict.problems()).as(verdict.text()).isEmpty();
+    var needed = MINUTES < 10 ? SHORT : List.of(Edge.values());
+    assertThat(verdict.missing(needed)).as("edges that never happened void it").isEmpty();
+  }
+}

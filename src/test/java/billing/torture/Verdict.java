@@ -1,0 +1,136 @@
+package billing.torture;
+
+import billing.sandbox.Charge;
+import billing.sandbox.ReceivedMail;
+import billing.sandbox.Surroundings;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What came of it, by the gateway's ledger, the app's tables and the received mail.
+ *
+ * @param problems doubles, lost and unbooked ones, mails that differ; each in words
+ */
+record Verdict(
+    int runs,
+    int invoices,
+    int charges,
+    int mails,
+    Map<Integer, Integer> exits,
+    Map<Edge, Integer> edges,
+    List<String> problems) {
+
+  static Verdict of(
+      Surroundings around, Runners runners, Map<Edge, Integer> counted, int invoices) {
+    var edges = new EnumMap<Edge, Integer>(Edge.class);
+    edges.putAll(counted);
+    edges.put(Edge.LOCKED_OUT, runners.exits().getOrDefault(5, 0));
+    edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
+    edges.put(Edge.FENCED, runners.fenced());
+    events(around, edges);
+    var problems = new ArrayList<String>();
+    around.gateway().ledger().doubles().forEach((invoice, charges) ->
+        problems.add("invoice " + invoice + " was charged twice: " + charges));
+    problems.addAll(lost(around));
+    problems.addAll(unbooked(around));
+    edges.put(Edge.MAIL_REPEATED, mails(around, problems));
+    return new Verdict(
+        runners.started(),
+        invoices,
+        around.gateway().ledger().standing().size(),
+        around.mail().received().size(),
+        new TreeMap<>(runners.exits()),
+        edges,
+        problems);
+  }
+
+  /** From the history, since nobody else saw them. */
+  private static void events(Surroundings around, Map<Edge, Integer> edges) {
+    var seen =
+        Map.of(
+            Edge.FOUND_BY_LOOKUP, "to_state = 'SETTLED' AND evidence LIKE 'looked up%'",
+            Edge.SENT_AGAIN, "from_state = 'SENT' AND to_state = 'PENDING' AND evidence LIKE 'looked up%'",
+            Edge.PERMIT_EXPIRED, "evidence LIKE '%permit%'",
+            Edge.DUPLICATE_REFUSED, "evidence LIKE '%duplicate%'",
+            Edge.DECLINED, "from_state = 'SENT' AND to_state = 'DECLINED'",
+            Edge.CANCELLED, "from_state = 'PENDING' AND to_state = 'CANCELLED'");
+    seen.forEach((edge, where) ->
+        edges.put(edge, (int) around.count("SELECT COUNT(*) FROM charge_events WHERE " + where)));
+  }
+
+  /** Due at the end, chargeable, and without a row that gives its reason. */
+  private static List<String> lost(Surroundings around) {
+    return around
+        .rows(
+            """
+            SELECT CONCAT('invoice ', i.id, ' is due and nothing says why it was not charged')
+              FROM invoices i
+             WHERE i.amount_due > 0
+               AND NOT EXISTS (SELECT 1 FROM charge_attempts a
+                                WHERE a.invoice_id = CAST(i.id AS CHAR)
+                                  AND a.state IN ('DECLINED', 'REVIEW', 'SENT'))
+               AND NOT EXISTS (SELECT 1 FROM charge_differences d
+                                WHERE d.invoice_id = CAST(i.id AS CHAR) AND d.state = 'OPEN')
+            """);
+  }
+
+  private static List<String> unbooked(Surroundings around) {
+    var known = new HashSet<>(around.rows("SELECT gateway_transaction_id FROM payments"));
+    var open =
+        new HashSet<>(
+            around.rows(
+                "SELECT invoice_id FROM charge_attempts WHERE state = 'REVIEW' UNION SELECT"
+                    + " invoice_id FROM charge_differences WHERE state = 'OPEN'"));
+    return around.gateway().ledger().standing().stream()
+        .filter(c -> !known.contains(c.transactionId()) && !open.contains(c.invoice()))
+        .map(Charge::toString)
+        .map(charge -> "charged and not booked: " + charge)
+        .toList();
+  }
+
+  /** Every outcome is told once; twice only as the same mail. Counts the second ones. */
+  private static int mails(Surroundings around, List<String> problems) {
+    var copies = new TreeMap<String, Integer>();
+    around.mail().received().stream()
+        .map(ReceivedMail::messageId)
+        .forEach(id -> copies.merge(id, 1, Integer::sum));
+    var ids = new TreeMap<String, List<String>>();
+    copies.keySet().forEach(id ->
+        ids.computeIfAbsent(id.replaceFirst("@.*", ""), i -> new ArrayList<>()).add(id));
+    ids.values().stream()
+        .filter(same -> same.size() > 1)
+        .forEach(same -> problems.add("one outcome under several Message-IDs: " + same));
+    for (var outcome :
+        around.rows(
+            "SELECT CONCAT('<', charge_key, CASE state WHEN 'SETTLED' THEN '.accepted' ELSE"
+                + " '.declined' END) FROM charge_attempts WHERE adopted = 0 AND state IN ('SETTLED',"
+                + " 'DECLINED')")) {
+      if (!ids.containsKey(outcome)) {
+        problems.add("not told: " + outcome);
+      }
+    }
+    return copies.values().stream().mapToInt(count -> count - 1).sum();
+  }
+
+  /** Edges that never happened; each voids the figure. */
+  List<Edge> missing(List<Edge> needed) {
+    return needed.stream().filter(edge -> edges.getOrDefault(edge, 0) == 0).toList();
+  }
+
+  String text() {
+    var text =
+        new StringBuilder(
+            "%,d runs, %,d invoices, %,d charges, %,d mails; exit codes %s%n"
+                .formatted(runs, invoices, charges, mails, exits));
+    for (var edge : Edge.values()) {
+      text.append("%,7d  %s%n".formatted(edges.getOrDefault(edge, 0), edge.words));
+    }
+    text.append(problems.isEmpty() ? "Nothing was charged twice, lost or left unbooked." : "");
+    problems.forEach(problem -> text.append("! ").append(problem).append('\n'));
+    return text.toString();
+  }
+}
