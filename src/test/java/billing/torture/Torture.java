@@ -208,8 +208,11 @@ final class Torture implements AutoCloseable {
   private void paidElsewhere() {
     var id = around.rows("SELECT id FROM invoices WHERE amount_due > 0 ORDER BY RAND() LIMIT 1");
     if (!id.isEmpty()) {
-      around.database()
-          .run("USE shop;\nUPDATE invoices SET amount_due = 0 WHERE id = %s;".formatted(id.getFirst()));
+      around
+          .database()
+          .run(
+              "USE shop;\nUPDATE invoices SET amount_due = 0 WHERE id = %s;"
+                  .formatted(id.getFirst()));
       count(Edge.PAID_ELSEWHERE, true);
     }
   }
@@ -256,9 +259,11 @@ final class Torture implements AutoCloseable {
 
   /** Hours later: what a sender that died had in hand, or put off, may be sent now. */
   private void tell() throws IOException, InterruptedException {
-    around.database()
+    around
+        .database()
         .run(
-            "USE shop;\nUPDATE outbox_emails SET leased_until = NULL, leased_by = NULL, not_before ="
+            "USE shop;\n"
+                + "UPDATE outbox_emails SET leased_until = NULL, leased_by = NULL, not_before ="
                 + " NULL WHERE state = 'READY';");
     must(runners.start(settings, "notify"));
   }

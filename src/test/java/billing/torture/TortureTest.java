@@ -7,12 +7,11 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A short torture in every build, a long one by {@code -Dtorture.minutes=60}: docs/proof.md.
- */
+/** A short torture in every build, a long one by {@code -Dtorture.minutes=60}: docs/proof.md. */
 class TortureTest {
 
-  private static final double MINUTES = Double.parseDouble(System.getProperty("torture.minutes", "2.5"));
+  private static final double MINUTES =
+      Double.parseDouble(System.getProperty("torture.minutes", "2.5"));
   private static final long SEED = Long.getLong("torture.seed", 1);
 
   /** What even a short one meets. */

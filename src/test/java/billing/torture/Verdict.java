@@ -33,8 +33,12 @@ record Verdict(
     edges.put(Edge.FENCED, runners.fenced());
     events(around, edges);
     var problems = new ArrayList<String>();
-    around.gateway().ledger().doubles().forEach((invoice, charges) ->
-        problems.add("invoice " + invoice + " was charged twice: " + charges));
+    around
+        .gateway()
+        .ledger()
+        .doubles()
+        .forEach((invoice, charges) ->
+            problems.add("invoice " + invoice + " was charged twice: " + charges));
     problems.addAll(lost(around));
     problems.addAll(unbooked(around));
     edges.put(Edge.MAIL_REPEATED, mails(around, problems));
@@ -53,7 +57,8 @@ record Verdict(
     var seen =
         Map.of(
             Edge.FOUND_BY_LOOKUP, "to_state = 'SETTLED' AND evidence LIKE 'looked up%'",
-            Edge.SENT_AGAIN, "from_state = 'SENT' AND to_state = 'PENDING' AND evidence LIKE 'looked up%'",
+            Edge.SENT_AGAIN,
+                "from_state = 'SENT' AND to_state = 'PENDING' AND evidence LIKE 'looked up%'",
             Edge.PERMIT_EXPIRED, "evidence LIKE '%permit%'",
             Edge.DUPLICATE_REFUSED, "evidence LIKE '%duplicate%'",
             Edge.DECLINED, "from_state = 'SENT' AND to_state = 'DECLINED'",
@@ -64,18 +69,17 @@ record Verdict(
 
   /** Due at the end, chargeable, and without a row that gives its reason. */
   private static List<String> lost(Surroundings around) {
-    return around
-        .rows(
-            """
-            SELECT CONCAT('invoice ', i.id, ' is due and nothing says why it was not charged')
-              FROM invoices i
-             WHERE i.amount_due > 0
-               AND NOT EXISTS (SELECT 1 FROM charge_attempts a
-                                WHERE a.invoice_id = CAST(i.id AS CHAR)
-                                  AND a.state IN ('DECLINED', 'REVIEW', 'SENT'))
-               AND NOT EXISTS (SELECT 1 FROM charge_differences d
-                                WHERE d.invoice_id = CAST(i.id AS CHAR) AND d.state = 'OPEN')
-            """);
+    return around.rows(
+        """
+        SELECT CONCAT('invoice ', i.id, ' is due and nothing says why it was not charged')
+          FROM invoices i
+         WHERE i.amount_due > 0
+           AND NOT EXISTS (SELECT 1 FROM charge_attempts a
+                            WHERE a.invoice_id = CAST(i.id AS CHAR)
+                              AND a.state IN ('DECLINED', 'REVIEW', 'SENT'))
+           AND NOT EXISTS (SELECT 1 FROM charge_differences d
+                            WHERE d.invoice_id = CAST(i.id AS CHAR) AND d.state = 'OPEN')
+        """);
   }
 
   private static List<String> unbooked(Surroundings around) {
@@ -99,16 +103,18 @@ record Verdict(
         .map(ReceivedMail::messageId)
         .forEach(id -> copies.merge(id, 1, Integer::sum));
     var ids = new TreeMap<String, List<String>>();
-    copies.keySet().forEach(id ->
-        ids.computeIfAbsent(id.replaceFirst("@.*", ""), i -> new ArrayList<>()).add(id));
+    copies
+        .keySet()
+        .forEach(
+            id -> ids.computeIfAbsent(id.replaceFirst("@.*", ""), i -> new ArrayList<>()).add(id));
     ids.values().stream()
         .filter(same -> same.size() > 1)
         .forEach(same -> problems.add("one outcome under several Message-IDs: " + same));
     for (var outcome :
         around.rows(
             "SELECT CONCAT('<', charge_key, CASE state WHEN 'SETTLED' THEN '.accepted' ELSE"
-                + " '.declined' END) FROM charge_attempts WHERE adopted = 0 AND state IN ('SETTLED',"
-                + " 'DECLINED')")) {
+                + " '.declined' END) FROM charge_attempts WHERE adopted = 0 AND state IN"
+                + " ('SETTLED', 'DECLINED')")) {
       if (!ids.containsKey(outcome)) {
         problems.add("not told: " + outcome);
       }
