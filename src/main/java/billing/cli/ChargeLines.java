@@ -149,6 +149,7 @@ final class ChargeLines {
                   report.recoveredCharged(),
                   report.recovered() - report.recoveredCharged()));
     }
+    lines.addAll(ReconcileLines.ofNight(console, report.comparison()));
     var mail = report.mail();
     if (mail != null) {
       lines.add(
@@ -251,6 +252,15 @@ final class ChargeLines {
           .put("later", mail.later())
           .put("waiting", mail.waiting())
           .put("server_down", mail.serverDown());
+    }
+    var compared = report.comparison();
+    if (compared != null) {
+      document
+          .putObject("compared")
+          .put("transactions", compared.transactions())
+          .put("complete", compared.complete())
+          .put("late", compared.late())
+          .put("differences", compared.differences());
     }
     var doubts = document.putArray("doubts");
     for (var doubt : report.doubts()) {

@@ -30,6 +30,7 @@ import picocli.CommandLine.ParseResult;
     sortOptions = false,
     subcommands = {
       ChargeCommand.class,
+      ReconcileCommand.class,
       NotifyCommand.class,
       StatusCommand.class,
       ShowCommand.class,

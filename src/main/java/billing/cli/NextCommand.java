@@ -32,6 +32,10 @@ final class NextCommand {
           "billing charge        later; it asks about every doubt first";
       case PERSON_NEEDED -> "billing status        then  billing show INVOICE";
       case DOUBTS -> "billing charge        later; the next run asks again by itself";
+      case FORGOTTEN ->
+          "billing reconcile        which adopts what the database forgot; nothing is sent before";
+      case FOREIGN -> "see docs/operations.md: two installations must not share a prefix";
+      case LISTED_TOO_EARLY -> "billing reconcile        once more, from the time that it names";
       case MAIL -> "billing notify        once the mail server is back";
     };
   }

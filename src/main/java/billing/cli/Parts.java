@@ -47,6 +47,7 @@ final class Parts {
         charge.maxDeclines(),
         charge.maxDoubts(),
         charge.stopAfter(),
+        charge.cutoverDays(),
         settings.recoveryWait(),
         settings.gateway().concurrency(),
         settings.gatewayRate().orElse(requestsPerSecond),

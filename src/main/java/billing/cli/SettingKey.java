@@ -122,6 +122,12 @@ enum SettingKey {
       "none",
       "a duration such as 3h",
       "A run's longest time; what is left is charged by the next."),
+  CHARGE_CUTOVER_DAYS(
+      "charge.cutover-days",
+      Presence.DEFAULTED,
+      "10",
+      "a number from 0 to 365",
+      "How many days the first comparison with the gateway looks back."),
   RECOVERY_WAIT(
       "recovery.wait",
       Presence.DEFAULTED,

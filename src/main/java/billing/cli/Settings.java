@@ -49,6 +49,7 @@ record Settings(
    *
    * @param maxDeclines per cent
    * @param stopAfter null: a run may take as long as it needs
+   * @param cutoverDays how far the first comparison with the gateway looks back
    */
   record Charge(
       String prefix,
@@ -58,7 +59,8 @@ record Settings(
       SortedMap<Currency, Money> maxTotals,
       int maxDeclines,
       int maxDoubts,
-      @Nullable Duration stopAfter) {}
+      @Nullable Duration stopAfter,
+      int cutoverDays) {}
 
   /**
    * Reads the file (the one named, else $BILLING_CONFIG, ./billing.properties,

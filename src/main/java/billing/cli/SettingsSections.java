@@ -121,6 +121,7 @@ final class SettingsSections {
     var stopAfter =
         reader.read(
             SettingKey.CHARGE_STOP_AFTER, SettingValues.duration(Duration.ofSeconds(1), ANY));
+    var cutoverDays = reader.read(SettingKey.CHARGE_CUTOVER_DAYS, SettingValues.number(0, 365));
     return ifSound(() ->
         new Charge(
             prefix.orElseThrow(),
@@ -130,7 +131,8 @@ final class SettingsSections {
             maxTotals,
             maxDeclines.orElseThrow(),
             maxDoubts.orElseThrow(),
-            stopAfter.orElse(null)));
+            stopAfter.orElse(null),
+            cutoverDays.orElseThrow()));
   }
 
   private Optional<MailSettings> mail() {

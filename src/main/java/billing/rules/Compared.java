@@ -24,7 +24,7 @@ public sealed interface Compared {
   record Forgot(Forgotten forgotten) implements Compared {}
 
   /** An attempt that had ended, or was to be sent again, was approved after all. */
-  record Late(Remembered ended) implements Compared {}
+  record Late(Remembered ended, Listed listed) implements Compared {}
 
   /** Under our prefix, but made by another installation. */
   record Foreign(String key, String installation) implements Compared {}

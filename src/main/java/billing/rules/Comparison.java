@@ -19,6 +19,7 @@ import billing.rules.Compared.Forgot;
 import billing.rules.Compared.Late;
 import billing.rules.Compared.Noted;
 import billing.rules.Compared.Nothing;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,11 @@ public record Comparison(String prefix, String installation) {
   public boolean isUnderPrefix(Listed listed) {
     var key = listed.echo().chargeKey();
     return key != null && key.startsWith(prefix + "-");
+  }
+
+  /** Whether it took money that was not given back. */
+  public static boolean stands(Listed listed) {
+    return Standing.of(listed.reply()) == Standing.STANDS;
   }
 
   /** What the transaction is to us. */
@@ -127,7 +133,7 @@ public record Comparison(String prefix, String installation) {
 
   private static Compared ended(Listed listed, Remembered held) {
     return switch (Standing.of(listed.reply())) {
-      case STANDS -> new Late(held);
+      case STANDS -> new Late(held, listed);
       case OPEN ->
           listed.reply() instanceof GatewayReply.Processing
               ? mayStillCharge(listed, held)
@@ -178,15 +184,46 @@ public record Comparison(String prefix, String installation) {
     return one.attempt().order().attemptNo();
   }
 
+  /**
+   * What a look under its key says about an attempt that is SETTLED and that the listing did not
+   * show.
+   *
+   * @param old whether it was sent so long ago that nothing of it can be missing there
+   */
+  public Compared judge(Remembered settled, List<GatewayReply> found, boolean old) {
+    for (var reply : found) {
+      if (reply instanceof GatewayReply.Approved(var id, var echo, var at) && isIts(settled, id)) {
+        return sameAmount(new Listed(id, reply, echo, Instant.EPOCH), settled);
+      }
+      if (reply instanceof GatewayReply.Reversed(var id, var echo) && isIts(settled, id)) {
+        return settledByIt(new Listed(id, reply, echo, Instant.EPOCH), settled);
+      }
+    }
+    var complete =
+        found.stream()
+            .allMatch(reply ->
+                reply instanceof GatewayReply.NotFound || reply instanceof GatewayReply.Declined);
+    // What a person named as its payment need not bear our key.
+    return complete && old && !settled.adopted()
+        ? new Differs(unknownThere(settled))
+        : new Nothing();
+  }
+
+  private static boolean isIts(Remembered settled, String transactionId) {
+    return transactionId.equals(settled.attempt().transactionId());
+  }
+
+  /** What a due invoice asks for; empty where that is no amount that anybody can be charged. */
+  public static Optional<Money> amount(Invoice due) {
+    return Currency.of(due.currency())
+        .flatMap(currency -> Money.exactly(due.amountDue(), currency));
+  }
+
   /** Whether it may be what this due invoice was paid with. */
   public static boolean mayHavePaid(Listed listed, Invoice due) {
-    var amount =
-        Currency.of(due.currency())
-            .flatMap(currency -> Money.exactly(due.amountDue(), currency))
-            .orElse(null);
     var echo = listed.echo();
-    return amount != null
-        && amount.equals(echo.amount())
+    return echo.amount() != null
+        && amount(due).filter(echo.amount()::equals).isPresent()
         && (isSame(echo.customerRef(), due.customerRef())
             || isSame(echo.paymentRef(), due.paymentRef()));
   }
@@ -206,6 +243,7 @@ public record Comparison(String prefix, String installation) {
   public static Difference unknownThere(Remembered settled) {
     return about(
         DifferenceKind.UNKNOWN_THERE,
+        settled.key().value(),
         settled,
         "booked with %s by transaction %s, which the gateway does not have"
             .formatted(settled.taken(), settled.attempt().transactionId()));
@@ -215,13 +253,15 @@ public record Comparison(String prefix, String installation) {
   public static Difference unbooked(Remembered settled) {
     return about(
         DifferenceKind.UNBOOKED,
+        settled.key().value(),
         settled,
         "charged %s by transaction %s, which the app's books do not have"
             .formatted(settled.taken(), settled.attempt().transactionId()));
   }
 
-  private static Difference about(DifferenceKind kind, Remembered held, String detail) {
-    return new Difference(kind, held.key().value(), held.attempt().order().invoiceId(), detail);
+  private static Difference about(
+      DifferenceKind kind, String subject, Remembered held, String detail) {
+    return new Difference(kind, subject, held.attempt().order().invoiceId(), detail);
   }
 
   static Differs twice(Listed listed, Remembered held) {
@@ -231,7 +271,7 @@ public record Comparison(String prefix, String installation) {
 
   private static Differs differs(
       DifferenceKind kind, String subject, Remembered held, String detail) {
-    return new Differs(new Difference(kind, subject, held.attempt().order().invoiceId(), detail));
+    return new Differs(about(kind, subject, held, detail));
   }
 
   private static boolean isSame(@Nullable String one, @Nullable String other) {

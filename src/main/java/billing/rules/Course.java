@@ -132,6 +132,9 @@ final class Course {
       }
       return;
     }
+    if (plan.limit() == 0) {
+      return;
+    }
     var waiting = state.added - state.claimed;
     if (!state.queued && !state.reading && (waiting < 2 * plan.window() || state.nothingLeft)) {
       state.reading = true;

@@ -15,6 +15,8 @@ public enum Finding {
   WITNESS(6, "the witness in state.dir cannot be written"),
   FENCED(6, "a newer run has fenced this one off"),
   WENT_BACK(6, "the database went back in time"),
+  FORGOTTEN(6, "the gateway has charges under our prefix that the database does not know"),
+  FOREIGN(6, "another installation charges under our prefix"),
   LOCK_LOST(7, "the lock was lost with its database connection"),
   DATABASE_LOST(7, "the database was lost"),
   DATABASE_BUSY(7, "the app keeps rows locked that the run needs"),
@@ -30,6 +32,7 @@ public enum Finding {
   INTERRUPTED(130, "stopped by SIGINT"),
   TERMINATED(143, "stopped by SIGTERM"),
   DOUBTS(3, "doubts remain"),
+  LISTED_TOO_EARLY(3, "the gateway was listed too early to show all that was sent"),
   MAIL(9, "the mail server could not be reached, or took none of the mails");
 
   private static final List<Integer> MOST_SERIOUS_FIRST = List.of(1, 6, 7, 8, 4, 130, 143, 3, 9, 0);
@@ -68,6 +71,8 @@ public enum Finding {
           TOO_MANY_DECLINES,
           STOP_AFTER,
           WITNESS,
+          FORGOTTEN,
+          FOREIGN,
           APP_SQL,
           DATABASE_BUSY,
           ACCOUNT_REFUSED,
@@ -79,6 +84,7 @@ public enum Finding {
           TOO_MANY_DOUBTS,
           PERSON_NEEDED,
           DOUBTS,
+          LISTED_TOO_EARLY,
           MAIL ->
           false;
     };

@@ -20,6 +20,11 @@ public record Horizon(Duration afterLastSend, Duration indeterminate) {
         timings.indeterminate());
   }
 
+  /** How long at most until every send shows, or is given to a person. */
+  public Duration longest() {
+    return afterLastSend.compareTo(indeterminate) > 0 ? afterLastSend : indeterminate;
+  }
+
   Instant of(Instant lastSentAt) {
     return lastSentAt.plus(afterLastSend);
   }

@@ -21,15 +21,19 @@ import billing.model.GatewayReply.Processing;
 import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
+import billing.model.Outcome;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What follows from a look at all that the gateway has under the key of an attempt that has ended.
  * No approval is dropped: one settles it, any other is a difference.
  */
-final class Late {
+public final class Late {
 
   private final Attempt attempt;
   private final List<Difference> differences = new ArrayList<>();
@@ -41,10 +45,22 @@ final class Late {
     this.attempt = attempt;
   }
 
-  static Late of(Attempt attempt, List<GatewayReply> all) {
+  public static Late of(Attempt attempt, List<GatewayReply> all) {
     var late = new Late(attempt);
     all.forEach(late::add);
     return late;
+  }
+
+  /**
+   * What is to be booked; empty where nothing is.
+   *
+   * @param found what was looked at, for the history
+   */
+  public Optional<Outcome> outcome(List<GatewayReply> found) {
+    var words = Words.of(new Evidence.Found(found, Duration.ZERO, Instant.EPOCH));
+    return Optional.ofNullable(settle)
+        .map(approval ->
+            new Outcome(attempt.key(), attempt.sendNo(), attempt.sends(), approval, words));
   }
 
   /** The approval that settles it; null where there is none. */
@@ -52,7 +68,7 @@ final class Late {
     return settle;
   }
 
-  List<Difference> differences() {
+  public List<Difference> differences() {
     return differences;
   }
 
@@ -67,7 +83,7 @@ final class Late {
   }
 
   /** Whether nothing can come of it any more. */
-  boolean clear() {
+  public boolean clear() {
     return clear && doors.isEmpty();
   }
 
@@ -86,11 +102,7 @@ final class Late {
       case Approved approved when settle == null && attempt.state() != AttemptState.SETTLED ->
           settle = AttemptRules.settle(attempt, approved);
       case Approved(var id, var echo, var at) -> {
-        differs(
-            DifferenceKind.CHARGED_TWICE,
-            id,
-            "approved under %s (%s) beside another; give it back"
-                .formatted(attempt.key(), of(echo)));
+        differences.add(Difference.chargedTwice(id, echo.amount(), attempt));
         clear = false;
       }
       case Reversed(var id, var echo) when isBooked(id) -> {}

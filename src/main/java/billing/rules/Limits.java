@@ -38,6 +38,18 @@ public final class Limits {
   /** Invoices in one page of what is due, attempts in one page of what is in doubt. */
   public static final int PAGE = 500;
 
+  /** Times that one page of a listing is asked for before the comparison is given up. */
+  public static final int LISTING_TRIES = 3;
+
+  /** Charges of others that are held against what is due in one pass over it. */
+  public static final int CHARGES_ELSEWHERE = 10_000;
+
+  /** Settled attempts that the listing did not show and that one comparison looks up by key. */
+  public static final int UNSEEN = 500;
+
+  /** Times that reconcile lists once more, since each forgotten try follows the one before. */
+  public static final int ROUNDS = 12;
+
   /**
    * How long a send that never left waits before the next try: doubled each time, up to a limit.
    */

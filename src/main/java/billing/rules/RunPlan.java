@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param concurrency requests at the gateway at once
  * @param batch the most that one claim, booking or batch of noes holds
- * @param limit the most invoices that this run claims
+ * @param limit the most invoices that this run claims; 0: it only recovers, and queues none
  * @param maxDoubts doubts that were looked up in vain, above which sending ends
  * @param maxDeclines per cent of the run's outcomes at which sending ends
  * @param recoveryWait how long doubts are waited for, at the end or when they fill the window

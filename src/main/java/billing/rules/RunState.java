@@ -87,6 +87,14 @@ public final class RunState {
 
   public RunState() {}
 
+  /** A run that ended before its first step. */
+  public static RunState endedBy(Finding finding) {
+    var state = new RunState();
+    state.findings.add(finding);
+    state.finished = true;
+    return state;
+  }
+
   RunState(RunState of) {
     slots.putAll(of.slots);
     parked.putAll(of.parked);

@@ -37,13 +37,15 @@ enum Standing {
     return switch (of(reply)) {
       case STANDS -> "approved";
       case OPEN -> "not decided yet";
-      case NONE ->
-          switch (reply) {
-            case GatewayReply.Reversed r -> "given back";
-            case GatewayReply.Declined d -> "declined";
-            default -> "cancelled";
-          };
+      case NONE -> ended(reply);
       case UNCLEAR -> "of unclear outcome";
     };
+  }
+
+  private static String ended(GatewayReply reply) {
+    if (reply instanceof GatewayReply.Reversed) {
+      return "given back";
+    }
+    return reply instanceof GatewayReply.Declined ? "declined" : "cancelled";
   }
 }

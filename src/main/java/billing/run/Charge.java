@@ -192,6 +192,15 @@ public final class Charge {
         new RunRules(
             plan(order, clock),
             new AttemptRules(timings, horizon, new RetrySchedule(settings.retryDays())));
+    var reckoning =
+        Reckoning.of(
+            database,
+            app,
+            gateway,
+            settings,
+            installation,
+            clock::now,
+            () -> Reconcile.ended(events));
     var pace = new Pace(settings.rate(), System::nanoTime);
     var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
     try (var hands = new Hands(desk, sender, events::add);
@@ -204,7 +213,23 @@ public final class Charge {
           && waitOut(why, clock, horizon.afterLastSend())) {
         tenure.waitedOut();
       }
-      return new Loop(rules, events, clock, trace.andThen(hands), watcher).drive();
+      var compared = compare(reckoning, stores, order, fence);
+      night.compared(compared);
+      var refusal = compared.endsSending();
+      if (refusal != null) {
+        return RunState.endedBy(refusal);
+      }
+      try (var second =
+          new SecondLook(reckoning, finding -> events.add(new Event.Stopped(finding)))) {
+        var state =
+            new Loop(rules, events, clock, trace.andThen(hands), watcher.andThen(second::watch))
+                .drive();
+        var seen = second.await();
+        if (seen != null) {
+          night.compared(seen);
+        }
+        return state;
+      }
     }
   }
 
@@ -229,6 +254,18 @@ public final class Charge {
       }
     }
     return true;
+  }
+
+  /** Before the first send: what the gateway has and the database does not know ends the run. */
+  private ComparisonReport compare(
+      Reckoning reckoning, Desk.Stores stores, ChargeOrder order, Fence fence)
+      throws InterruptedException {
+    var tally = new Tally();
+    var acting =
+        new Acting(gateway, reckoning.books(), stores.bookings(), null, fence.epoch(), tally);
+    var compared = reckoning.compare(null, order.asOf(), acting, tally);
+    reckoning.keep(compared, fence.epoch());
+    return compared;
   }
 
   private RunPlan plan(ChargeOrder order, RunClock clock) {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param differences the oldest open differences
  * @param reviews the oldest attempts that wait for a person
  * @param held runs that ended by too many declines and wait for a person, this one too
+ * @param comparison with the gateway's listing; null: the run ended before it
  * @param trouble what went wrong, in words
  * @param findings what is to be reported; the most serious gives the exit code
  */
@@ -44,6 +45,7 @@ public record ChargeReport(
     List<Status.OpenDifference> differences,
     List<Status.Waiting> reviews,
     List<Run> held,
+    @Nullable ComparisonReport comparison,
     Notify.@Nullable Result mail,
     List<String> trouble,
     Set<Finding> findings) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAmounts per invoice, in minor units by currency
  * @param maxTotals for all that is claimed for one date, in minor units by currency
  * @param maxDeclines per cent of a run's outcomes
+ * @param cutoverDays how far the first comparison with an account's listing looks back
  * @param concurrency requests at the gateway at once
  * @param rate requests a second; 0: no limit
  * @param exchangeDeadline the deadline of one exchange
@@ -33,6 +34,7 @@ public record ChargeSettings(
     int maxDeclines,
     int maxDoubts,
     @Nullable Duration stopAfter,
+    int cutoverDays,
     Duration recoveryWait,
     int concurrency,
     int rate,

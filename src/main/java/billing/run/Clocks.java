@@ -1,6 +1,6 @@
 package billing.run;
 
-import billing.gateway.Gateway;
+import billing.gateway.Inquiries;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -12,7 +12,7 @@ final class Clocks {
   private Clocks() {}
 
   /** The largest distance between two of them. */
-  static Duration apart(RunClock database, Gateway gateway) {
+  static Duration apart(RunClock database, Inquiries gateway) {
     var hostAhead = Duration.between(database.now(), Instant.now());
     var gatewayAhead = hostAhead.plus(gateway.clockAhead());
     return Collections.max(

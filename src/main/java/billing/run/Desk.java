@@ -96,7 +96,9 @@ final class Desk {
   }
 
   Event readSent(Effect.ReadSent read) {
-    var page = stores.reader().sentBefore(run, read.after(), read.limit());
+    // A command that claims nothing looks up what it has adopted by itself as well.
+    var before = order.limit() == 0 ? run + 1 : run;
+    var page = stores.reader().sentBefore(before, read.after(), read.limit());
     for (var attempt : page) {
       if (!eligibility.isAskedHere(attempt)) {
         return failed(read, Finding.OTHER_ACCOUNT, attempt.key() + " is one of them");

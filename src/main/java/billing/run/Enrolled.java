@@ -1,7 +1,7 @@
 package billing.run;
 
 import billing.gateway.AccountReply;
-import billing.gateway.Gateway;
+import billing.gateway.Inquiries;
 import billing.model.Account;
 import billing.rules.Finding;
 import billing.store.Database;
@@ -19,7 +19,7 @@ final class Enrolled {
    * @throws RunRefused where there is none, or the prefix or the account is another one, or the
    *     gateway does not tell
    */
-  static Installation check(Database database, Gateway gateway, String prefix) {
+  static Installation check(Database database, Inquiries gateway, String prefix) {
     var installation = current(database, prefix);
     refuseOtherAccount(gateway, installation.account());
     new PinnedAccount(database, attempt -> gateway.find(attempt, false)).require(installation);
@@ -44,7 +44,7 @@ final class Enrolled {
     return installation;
   }
 
-  private static void refuseOtherAccount(Gateway gateway, Account pinned) {
+  private static void refuseOtherAccount(Inquiries gateway, Account pinned) {
     switch (gateway.account()) {
       case AccountReply.Known(var account) when account.equals(pinned) -> {}
       case AccountReply.Known(var account) ->

@@ -46,6 +46,8 @@ final class Night {
   private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
   private final List<String> trouble = new ArrayList<>();
   private @Nullable Desk desk;
+  private @Nullable ComparisonReport comparison;
+  private boolean mailHeld;
 
   /**
    * @param signal what told the run to stop; null: nothing did
@@ -73,6 +75,23 @@ final class Night {
     this.desk = desk;
   }
 
+  /** What the gateway's listing showed; of several the last. */
+  void compared(ComparisonReport report) {
+    comparison = report;
+    findings.addAll(report.findings());
+    trouble.addAll(report.trouble());
+  }
+
+  /** Nobody is told anything by this command. */
+  void holdMail() {
+    mailHeld = true;
+  }
+
+  void trouble(Finding finding, String line) {
+    findings.add(finding);
+    trouble.add(line);
+  }
+
   /** Sends, ends the run, gives the lock back, and only then tells the customers. */
   ChargeReport finish(Tenure tenure, Callable<RunState> sending) {
     send(sending);
@@ -80,7 +99,10 @@ final class Night {
     endRun(tenure);
     tenure.close();
     // An outbox of an earlier time holds mail that was sent long ago.
-    var away = findings.contains(Finding.DATABASE_LOST) || findings.contains(Finding.WENT_BACK);
+    var away =
+        mailHeld
+            || findings.contains(Finding.DATABASE_LOST)
+            || findings.contains(Finding.WENT_BACK);
     var mail = away ? null : tell();
     var report = report(counts, mail);
     keep(report);
@@ -240,6 +262,7 @@ final class Night {
         differences,
         reviews,
         held,
+        comparison,
         mail,
         List.copyOf(trouble),
         Set.copyOf(findings));

@@ -1,6 +1,7 @@
 package billing.run;
 
 import billing.gateway.Gateway;
+import billing.gateway.Inquiries;
 import billing.gateway.Permit;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
@@ -25,7 +26,14 @@ final class Sender implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
-  private final Gateway gateway;
+  /** What asks for the money. */
+  @FunctionalInterface
+  interface Till {
+    GatewayReply charge(Attempt attempt, Permit permit);
+  }
+
+  private final Inquiries inquiries;
+  private final Till till;
   private final RunClock clock;
   private final Pace pace;
   private final Semaphore places;
@@ -34,7 +42,32 @@ final class Sender implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Sender(Gateway gateway, RunClock clock, Pace pace, int concurrency, Consumer<Event> events) {
-    this.gateway = gateway;
+    this(gateway, gateway::charge, clock, pace, concurrency, events);
+  }
+
+  /** For a command that never charges: it asks, and closes what could still become a charge. */
+  static Sender ofQuestions(
+      Inquiries inquiries, RunClock clock, Pace pace, int concurrency, Consumer<Event> events) {
+    return new Sender(
+        inquiries,
+        (attempt, permit) -> {
+          throw new IllegalStateException(attempt.key() + " must not be sent by this command");
+        },
+        clock,
+        pace,
+        concurrency,
+        events);
+  }
+
+  private Sender(
+      Inquiries inquiries,
+      Till till,
+      RunClock clock,
+      Pace pace,
+      int concurrency,
+      Consumer<Event> events) {
+    this.inquiries = inquiries;
+    this.till = till;
     this.clock = clock;
     this.pace = pace;
     this.places = new Semaphore(concurrency);
@@ -58,7 +91,7 @@ final class Sender implements AutoCloseable {
   /** Behind others in the queue a permit may run out, and the gateway has no part in that. */
   private GatewayReply charge(Attempt attempt, Permit permit) {
     return permit.stillValid()
-        ? gateway.charge(attempt, permit)
+        ? till.charge(attempt, permit)
         : new GatewayReply.NotCharged(
             "the permit to send ran out before its turn came", Proof.TOO_LATE);
   }
@@ -69,8 +102,8 @@ final class Sender implements AutoCloseable {
         find.attempt(),
         () -> {
           var asked = clock.now();
-          var all = gateway.find(find.attempt(), find.afterDuplicate());
-          return new Evidence.Found(all, Clocks.apart(clock, gateway), asked);
+          var all = inquiries.find(find.attempt(), find.afterDuplicate());
+          return new Evidence.Found(all, Clocks.apart(clock, inquiries), asked);
         });
   }
 
@@ -80,7 +113,7 @@ final class Sender implements AutoCloseable {
         close.attempt(),
         () ->
             new Evidence.Closing(
-                gateway.close(close.attempt(), close.transactionId()), close.then()));
+                inquiries.close(close.attempt(), close.transactionId()), close.then()));
   }
 
   /**

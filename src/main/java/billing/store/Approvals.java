@@ -219,10 +219,10 @@ final class Approvals {
             .with(
                 "evidence",
                 Differences.cut(
-                    (inBooks.contains(one.settle().transactionId())
-                            ? "in the app's books already; "
-                            : "")
-                        + one.outcome().evidence(),
+                    one.outcome().evidence()
+                        + (inBooks.contains(one.settle().transactionId())
+                            ? "; in the app's books already"
+                            : ""),
                     1000))
             .with("transaction_id", one.settle().transactionId())
             .with("taken", one.settle().taken().major().toPlainString());

@@ -111,6 +111,19 @@ public final class Comparisons {
             .list());
   }
 
+  /** Those of these invoices that are due. */
+  public Set<String> stillDue(Collection<String> invoiceIds, LocalDate asOf) {
+    // The file locks what it reads, until the session goes back a moment later.
+    return database.read(handle ->
+        Set.copyOf(
+            handle
+                .createQuery(app.lock().sql())
+                .bindList("invoice_ids", never(invoiceIds))
+                .bind("as_of", asOf.toString())
+                .map((row, context) -> Invoices.map(row).id())
+                .list()));
+  }
+
   /** When the newest complete listing was begun; empty: this account was never listed. */
   public Optional<Instant> watermark() {
     return database
@@ -145,9 +158,13 @@ public final class Comparisons {
         : new Settled(database).run(handle -> Differences.open(handle, rows, runNo, false));
   }
 
-  /** Nothing is wrong any more with these transactions and attempts. */
-  public void fits(Collection<String> transactions, Collection<String> keys, long runNo) {
-    new Settled(database)
+  /**
+   * Nothing is wrong any more with these transactions and attempts.
+   *
+   * @return how many differences closed because of that
+   */
+  public int fits(Collection<String> transactions, Collection<String> keys, long runNo) {
+    return new Settled(database)
         .run(handle ->
             handle
                 .createUpdate(FITS.text())

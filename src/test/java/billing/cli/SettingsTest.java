@@ -158,7 +158,7 @@ class SettingsTest {
       textBlock =
           """
           gateway.login = x           | there is no setting gateway.login
-          charge.cutover-days = 3     | there is no setting charge.cutover-days
+          charge.cutover-days = 366   | charge.cutover-days is "366"; expected a number
           metrics.file = /x           | there is no setting metrics.file
           ping.url = http://x         | there is no setting ping.url
           Charge.Zone = UTC           | did you mean charge.zone?

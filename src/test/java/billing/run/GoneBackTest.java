@@ -117,7 +117,7 @@ class GoneBackTest {
       var report = scene.charge();
 
       assertThat(report.exitCode()).isEqualTo(4);
-      assertThat(scene.count("charge_differences WHERE kind = 'DUE_AGAIN' AND state = 'OPEN'"))
+      assertThat(scene.count("charge_differences WHERE kind = 'UNBOOKED' AND state = 'OPEN'"))
           .isEqualTo(3);
       assertThat(scene.sandbox.ledger().standing()).hasSize(3);
       scene.judgeCharges();

@@ -31,12 +31,15 @@ class LateChargeTest {
           .faults()
           .next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, Duration.ofMillis(2800)));
       dieAtTheFirstQuestion(scene);
-      scene.sandbox.faults().next(Match.LOOKUP, Fault.of(Kind.REPLY_LATE, Duration.ofMillis(1900)));
       var once = new AtomicBoolean();
       scene.trace =
           effect -> {
             if (effect instanceof Effect.Find && !once.getAndSet(true)) {
               awaitAfterTheSend(scene, Duration.ofMillis(2550));
+              scene
+                  .sandbox
+                  .faults()
+                  .next(Match.LOOKUP, Fault.of(Kind.REPLY_LATE, Duration.ofMillis(1900)));
             }
           };
 

@@ -36,7 +36,8 @@ class StopTest {
       assertThat(scene.sandbox.ledger().standing()).hasSizeBetween(1, 8);
       assertThat(scene.states(1002)).as("the doubt is left to the next run").containsOnly("SENT");
       assertThat(scene.count("charge_attempts WHERE state = 'SENT'")).isEqualTo(1);
-      assertThat(scene.count("payments")).isEqualTo(scene.mail.received().size());
+      // A signal ends the mail as well, which the next run sends.
+      assertThat(scene.mail.received()).hasSizeLessThanOrEqualTo(scene.count("payments"));
 
       scene.trace = effect -> {};
       scene.chargeUntilDone();

@@ -170,7 +170,7 @@ class ComparisonsTest {
 
     assertThat(shop.attempt(key("SHOP-1-1")))
         .containsEntry("state", "SETTLED")
-        .containsEntry("evidence", "in the app's books already; the gateway said APPROVED");
+        .containsEntry("evidence", "the gateway said APPROVED; in the app's books already");
     assertThat(shop.test.one("SELECT COUNT(*) FROM payments")).isEqualTo("1");
     assertThat(shop.test.one("SELECT amount_due FROM invoices")).isEqualTo("0.0000");
     assertThat(shop.test.column("SELECT id FROM transactions")).isEmpty();

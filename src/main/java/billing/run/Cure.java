@@ -1,0 +1,106 @@
+package billing.run;
+
+import billing.gateway.Inquiries;
+import billing.model.Durations;
+import billing.rules.Event;
+import billing.rules.Finding;
+import billing.rules.Horizon;
+import billing.rules.WitnessRules.Verdict;
+import billing.store.Run.Declines;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a listing cures a database that went back: only one that begins so late that all that the
+ * lost time sent shows in it. Then the fence is raised above every run that anybody remembers.
+ */
+final class Cure {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cure.class);
+
+  private final Tenure tenure;
+  private final String version;
+
+  /** Null: the database did not go back. */
+  private final @Nullable Instant from;
+
+  /** Whether the witness does not tell when the lost time sent last. */
+  private final boolean blind;
+
+  private boolean done;
+
+  /**
+   * What one reconciliation may cure.
+   *
+   * @param began when it began, under the lock, in the database's time
+   */
+  Cure(
+      Tenure tenure,
+      Footing footing,
+      Inquiries gateway,
+      ChargeSettings settings,
+      String version,
+      Instant began) {
+    this.tenure = tenure;
+    this.version = version;
+    var horizon = Horizon.of(gateway.timings(), settings.exchangeDeadline()).afterLastSend();
+    from =
+        footing.verdict() instanceof Verdict.WentBack ? footing.curableFrom(began, horizon) : null;
+    blind = from != null && from.equals(began.plus(horizon));
+  }
+
+  /** From when on a listing is a cure, in the database's time; null: there is nothing to cure. */
+  @Nullable Instant from() {
+    return from;
+  }
+
+  boolean done() {
+    return done;
+  }
+
+  /**
+   * Where nobody knows when the lost time sent last, a whole horizon is waited for; else an
+   * operator is told when to come back.
+   */
+  void await(Supplier<Instant> clock, BlockingQueue<Event> events) throws InterruptedException {
+    if (from == null || !blind) {
+      return;
+    }
+    LOG.warn(
+        "the database went back, and nobody knows when it was sent from last: this command waits"
+            + " {} before it lists; it may be stopped",
+        Durations.text(Duration.between(clock.get(), from)));
+    while (clock.get().isBefore(from)) {
+      var stopped =
+          events.poll(Duration.between(clock.get(), from).toMillis() + 1, TimeUnit.MILLISECONDS);
+      if (stopped != null) {
+        events.add(stopped);
+        return;
+      }
+    }
+  }
+
+  /** A complete listing without a gap, after which nothing is left of which we do not know. */
+  void by(ComparisonReport compared, Night night) {
+    if (from == null) {
+      return;
+    }
+    if (compared.until().isBefore(from)) {
+      night.trouble(
+          Finding.LISTED_TOO_EARLY,
+          "the database went back, and what it forgot may not show at the gateway before %s UTC"
+              .formatted(from.truncatedTo(ChronoUnit.SECONDS)));
+      return;
+    }
+    var sealed = tenure.seal("reconcile", version);
+    tenure.end(sealed, 0, Declines.COUNT, "{}");
+    done = true;
+  }
+}

@@ -1,0 +1,155 @@
+package billing.run;
+
+import billing.gateway.Inquiries;
+import billing.rules.AttemptRules;
+import billing.rules.Comparison;
+import billing.rules.Finding;
+import billing.rules.Horizon;
+import billing.rules.RetrySchedule;
+import billing.run.ListingWalk.Ending;
+import billing.store.AppSql;
+import billing.store.Comparisons;
+import billing.store.Database;
+import billing.store.Installation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The comparison of the gateway with the books, both ways. It is given all that it looks at, and
+ * what it found is a value; what follows from that is written on the way, see {@link Consequences}.
+ */
+final class Reckoning {
+
+  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+
+  private final Inquiries gateway;
+  private final Pace pace;
+  private final Comparisons books;
+  private final Comparison rules;
+  private final AttemptRules attempts;
+  private final Horizon horizon;
+  private final Duration firstLook;
+  private final Supplier<Instant> clock;
+  private final ListingWalk walk;
+
+  /**
+   * A comparison of one account.
+   *
+   * @param firstLook how far the first comparison of an account looks back
+   * @param clock the database's time
+   * @param stopped what ends the command from outside; null: nothing yet
+   */
+  Reckoning(
+      Inquiries gateway,
+      Pace pace,
+      Comparisons books,
+      Comparison rules,
+      AttemptRules attempts,
+      Horizon horizon,
+      Duration firstLook,
+      Supplier<Instant> clock,
+      Supplier<@Nullable Finding> stopped) {
+    this.gateway = gateway;
+    this.pace = pace;
+    this.books = books;
+    this.rules = rules;
+    this.attempts = attempts;
+    this.horizon = horizon;
+    this.firstLook = firstLook;
+    this.clock = clock;
+    this.walk = new ListingWalk(gateway, pace, BETWEEN_TRIES, stopped);
+  }
+
+  /** For one run, whose database and settings these are. */
+  static Reckoning of(
+      Database database,
+      AppSql app,
+      Inquiries gateway,
+      ChargeSettings settings,
+      Installation installation,
+      Supplier<Instant> clock,
+      Supplier<@Nullable Finding> stopped) {
+    var horizon = Horizon.of(gateway.timings(), settings.exchangeDeadline());
+    return new Reckoning(
+        gateway,
+        new Pace(settings.rate(), System::nanoTime),
+        new Comparisons(database, app, installation.account()),
+        new Comparison(installation.prefix(), installation.id()),
+        new AttemptRules(gateway.timings(), horizon, new RetrySchedule(settings.retryDays())),
+        horizon,
+        Duration.ofDays(settings.cutoverDays()),
+        clock,
+        stopped);
+  }
+
+  Comparisons books() {
+    return books;
+  }
+
+  /**
+   * From when a listing leaves no gap: the start of the last complete one, less the longest time
+   * that a send may take until it is seen.
+   */
+  Instant gapless() {
+    return books
+        .watermark()
+        .map(watermark -> watermark.minus(horizon.longest()))
+        .orElseGet(() -> clock.get().minus(firstLook));
+  }
+
+  /**
+   * Both directions over one period.
+   *
+   * @param since null: since the last complete listing
+   * @param today what is due then may have been charged elsewhere
+   */
+  ComparisonReport compare(@Nullable Instant since, LocalDate today, Consequences then, Tally tally)
+      throws InterruptedException {
+    var begun = clock.get();
+    var from = since == null ? gapless() : since;
+    var comparing = new Comparing(walk, books, rules, then, tally);
+    return switch (comparing.list(from, until(begun), today)) {
+      case Ending.Cut(var finding, var why) -> {
+        tally.finding(finding);
+        tally.trouble(why);
+        yield tally.report(from, begun, 0, 0, false);
+      }
+      case Ending.Whole(var transactions, var pages) -> {
+        var settled = new SettledSide(gateway, pace, books, rules, attempts, then, tally);
+        var sure = settled.look(from, begun, comparing::wasSeen, clock.get());
+        settled.lookAgain(today, clock.get());
+        yield tally.report(from, begun, transactions, pages, sure);
+      }
+    };
+  }
+
+  /** The newest page alone: whether somebody charges for us of whom the database does not know. */
+  ComparisonReport glance(Consequences then, Tally tally) throws InterruptedException {
+    var begun = clock.get();
+    var from = begun.minus(horizon.longest());
+    var comparing = new Comparing(walk, books, rules, then, tally);
+    return switch (comparing.glance(from, until(begun))) {
+      case Ending.Cut(var finding, var why) -> tally.report(from, begun, 0, 0, false);
+      case Ending.Whole(var transactions, var pages) ->
+          tally.report(from, begun, transactions, pages, true);
+    };
+  }
+
+  /**
+   * The next comparison may begin where this one did, if it was complete, left no gap, and nothing
+   * is left of which the database does not know: else that would be out of sight by then.
+   */
+  void keep(ComparisonReport report, long run) {
+    if (report.complete() && report.endsSending() == null && !report.from().isAfter(gapless())) {
+      books.listed(run, report.from(), report.until(), report.transactions());
+    }
+  }
+
+  /** What is made while we list is ours to see, however the clocks go. */
+  private Instant until(Instant begun) {
+    return begun.plus(gateway.timings().clockSkew()).plusSeconds(1);
+  }
+}

@@ -1,0 +1,236 @@
+package billing.run;
+
+import billing.gateway.Inquiries;
+import billing.model.Fence;
+import billing.model.Forgotten;
+import billing.rules.AdoptionRules;
+import billing.rules.AttemptRules;
+import billing.rules.Effect;
+import billing.rules.Eligibility;
+import billing.rules.Event;
+import billing.rules.Finding;
+import billing.rules.Horizon;
+import billing.rules.Limits;
+import billing.rules.RetrySchedule;
+import billing.rules.RunPlan;
+import billing.rules.RunRules;
+import billing.rules.RunState;
+import billing.rules.WitnessRules;
+import billing.store.Adopted;
+import billing.store.AppSql;
+import billing.store.AttemptReader;
+import billing.store.Bookings;
+import billing.store.Database;
+import billing.store.FencedWriter;
+import billing.store.Installation;
+import billing.store.Queue;
+import billing.store.Runs;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+
+/**
+ * One reconciliation at work: doubts first, then the listing, round by round, until nothing that
+ * the database forgot is left. For one thread.
+ */
+final class Reconciling {
+
+  /** What all of one reconciliation's parts are made for. */
+  record Task(
+      ReconcileOrder order,
+      ChargeOrder recovering,
+      ChargeSettings settings,
+      AppSql app,
+      Installation installation,
+      Fence fence) {}
+
+  private final Inquiries gateway;
+  private final ChargeSettings settings;
+  private final BlockingQueue<Event> events;
+  private final Consumer<RunState> watcher;
+  private final ReconcileOrder order;
+  private final ChargeOrder recovering;
+  private final Tenure tenure;
+  private final Night night;
+  private final Fence fence;
+  private final RunClock clock;
+  private final FencedWriter writer;
+  private final Bookings bookings;
+  private final Desk desk;
+  private final Reckoning reckoning;
+  private final AdoptionRules adoption;
+
+  private final Cure cure;
+  private int rounds;
+
+  /** Forgotten tries that wait for the one before them; those of which an earlier one is lost. */
+  private int waiting;
+
+  private boolean gapsAllowed;
+
+  Reconciling(
+      Task task,
+      Database database,
+      Inquiries gateway,
+      BlockingQueue<Event> events,
+      Consumer<RunState> watcher,
+      Reckoning reckoning,
+      RunClock clock,
+      Tenure tenure,
+      Night night,
+      Cure cure) {
+    this.settings = task.settings();
+    this.gateway = gateway;
+    this.events = events;
+    this.watcher = watcher;
+    this.order = task.order();
+    this.recovering = task.recovering();
+    this.fence = task.fence();
+    this.reckoning = reckoning;
+    this.clock = clock;
+    this.tenure = tenure;
+    this.night = night;
+    this.cure = cure;
+    var app = task.app();
+    var installation = task.installation();
+    writer = new FencedWriter(database, app, fence, order.mail());
+    bookings = new Bookings(database, app, fence.epoch(), order.mail());
+    adoption =
+        new AdoptionRules(
+            installation.id(), installation.account(), gateway.protocol(), settings.zone());
+    desk =
+        new Desk(
+            recovering,
+            settings,
+            new Eligibility(
+                installation.id(), installation.account(), gateway.protocol(), Map.of()),
+            new Desk.Stores(
+                writer,
+                bookings,
+                new Queue(database, app, installation, gateway.protocol()),
+                new AttemptReader(database),
+                new Runs(database)),
+            fenceNow -> {},
+            tenure::holds,
+            () -> {
+              throw new IllegalStateException("nothing is sent by this command");
+            });
+    night.watch(desk);
+  }
+
+  int rounds() {
+    return rounds;
+  }
+
+  /** To the end. */
+  RunState drive() throws InterruptedException {
+    var pace = new Pace(settings.rate(), System::nanoTime);
+    var sender = Sender.ofQuestions(gateway, clock, pace, settings.concurrency(), events::add);
+    try (var hands = new Hands(desk, sender, events::add);
+        var heartbeat =
+            new Heartbeat(
+                tenure::heartbeat,
+                clock::set,
+                () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
+      cure.await(clock::now, events);
+      var state = resolve(hands);
+      var tally = new Tally();
+      while (state.findings().isEmpty()) {
+        var adoptedBefore = tally.adoptions();
+        var compared = compare(tally);
+        if (compared.endsSending() != null) {
+          night.compared(compared);
+          return state;
+        }
+        var adopted = tally.adoptions() - adoptedBefore;
+        if (adopted > 0) {
+          state = resolve(hands);
+        } else if (waiting == 0 || gapsAllowed) {
+          finish(compared);
+          return state;
+        }
+        if (rounds == Limits.ROUNDS) {
+          finish(compared);
+          return state;
+        }
+        gapsAllowed = adopted == 0;
+        tally = tally.next();
+      }
+      return state;
+    }
+  }
+
+  private ComparisonReport compare(Tally tally) throws InterruptedException {
+    rounds++;
+    waiting = 0;
+    var acting =
+        new Acting(
+            gateway,
+            reckoning.books(),
+            bookings,
+            forgotten -> adopt(forgotten, tally),
+            fence.epoch(),
+            tally);
+    return reckoning.compare(order.since(), order.today(), acting, tally);
+  }
+
+  private void finish(ComparisonReport compared) {
+    night.compared(compared);
+    if (waiting > 0) {
+      night.trouble(
+          Finding.FORGOTTEN,
+          waiting + " charges that the database does not know could not be adopted yet");
+      return;
+    }
+    if (compared.complete() && !compared.from().isAfter(reckoning.gapless())) {
+      cure.by(compared, night);
+    }
+    reckoning.keep(compared, fence.epoch());
+  }
+
+  /** An invoice has one live attempt, so a later try waits until the one before it has ended. */
+  private void adopt(Forgotten forgotten, Tally tally) {
+    if (!forgotten.inOrder() && !gapsAllowed) {
+      waiting++;
+      return;
+    }
+    switch (writer.adopt(forgotten, order.today(), adoption::adopt)) {
+      case Adopted.Sent(var key) -> tally.adopted(key);
+      case Adopted.Differs(var opened) -> tally.differs(opened, opened.size());
+      case Adopted.Moved() -> waiting++;
+      case Adopted.Fenced(var mine, var present) -> {
+        var back = WitnessRules.wentBack(mine, present);
+        tally.finding(back ? Finding.WENT_BACK : Finding.FENCED);
+        tally.trouble(WitnessRules.why(mine, present));
+      }
+    }
+  }
+
+  private RunState resolve(Consumer<Effect> hands) throws InterruptedException {
+    return new Loop(rules(), events, clock, hands, watcher).drive();
+  }
+
+  private RunRules rules() {
+    var timings = gateway.timings();
+    return new RunRules(
+        plan(),
+        new AttemptRules(
+            timings,
+            Horizon.of(timings, settings.exchangeDeadline()),
+            new RetrySchedule(settings.retryDays())));
+  }
+
+  /** A limit of 0 queues and claims nothing; declines are of days gone by, and end nothing. */
+  private RunPlan plan() {
+    var concurrency = settings.concurrency();
+    return new RunPlan(
+        concurrency,
+        Math.min(Limits.BATCH, Math.max(1, concurrency)),
+        recovering.limit(),
+        settings.maxDoubts(),
+        101,
+        settings.recoveryWait(),
+        null,
+        order.today());
+  }
+}

@@ -1,0 +1,222 @@
+package billing.run;
+
+import billing.gateway.Inquiries;
+import billing.model.Attempt;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
+import billing.model.GatewayReply;
+import billing.model.Remembered;
+import billing.rules.AttemptRules;
+import billing.rules.Compared;
+import billing.rules.Comparison;
+import billing.rules.Finding;
+import billing.rules.Limits;
+import billing.store.Comparisons;
+import billing.store.DifferenceRow;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * The other direction: what was booked here is looked for at the gateway and in the app's books,
+ * and what stands open from before is looked at again. For one thread.
+ */
+final class SettledSide {
+
+  private final Inquiries gateway;
+  private final Pace pace;
+  private final Comparisons books;
+  private final Comparison rules;
+  private final AttemptRules attempts;
+  private final Consequences then;
+  private final Tally tally;
+  private int asked;
+
+  SettledSide(
+      Inquiries gateway,
+      Pace pace,
+      Comparisons books,
+      Comparison rules,
+      AttemptRules attempts,
+      Consequences then,
+      Tally tally) {
+    this.gateway = gateway;
+    this.pace = pace;
+    this.books = books;
+    this.rules = rules;
+    this.attempts = attempts;
+    this.then = then;
+    this.tally = tally;
+  }
+
+  /**
+   * Everything that was booked in the period.
+   *
+   * @param seen whether the listing has shown it
+   * @param now the database's time
+   * @return whether all that was not seen could be looked up
+   */
+  boolean look(Instant from, Instant until, Predicate<Remembered> seen, Instant now)
+      throws InterruptedException {
+    var after = from;
+    var afterId = 0L;
+    var unclear = 0;
+    while (true) {
+      var page = books.settled(after, afterId, until, Limits.PAGE);
+      then.differs(unbooked(page));
+      for (var one : page) {
+        if (!seen.test(one) && !lookUp(one, now)) {
+          unclear++;
+        }
+      }
+      if (page.size() < Limits.PAGE) {
+        break;
+      }
+      afterId = page.getLast().id();
+      var last = page.getLast().settledAt();
+      after = last == null ? after : last;
+    }
+    if (unclear > 0) {
+      tally.finding(Finding.DOUBTS);
+      tally.trouble(
+          "%d booked charges were not in the listing, and the gateway could not tell of them"
+              .formatted(unclear));
+    }
+    return unclear == 0;
+  }
+
+  private List<Difference> unbooked(List<Remembered> page) {
+    var inBooks = books.inBooks(transactions(page));
+    return page.stream()
+        .filter(one -> !inBooks.contains(one.attempt().transactionId()))
+        .map(Comparison::unbooked)
+        .toList();
+  }
+
+  /** False where the gateway did not say. */
+  private boolean lookUp(Remembered one, Instant now) throws InterruptedException {
+    if (asked >= Limits.UNSEEN) {
+      return false;
+    }
+    asked++;
+    pace.await();
+    var found = gateway.find(byKeyAlone(one.attempt()), false);
+    switch (judge(one, found, now)) {
+      case Compared.Differs(var difference) -> then.differs(List.of(difference));
+      case Compared.Fits() -> then.fits(Set.of(), Set.of(one.key().value()));
+      case Compared.Nothing n -> {}
+      case Compared.Noted n -> {}
+      case Compared.Elsewhere e -> {}
+      case Compared.Forgot f -> {}
+      case Compared.Late l -> {}
+      case Compared.Foreign f -> {}
+    }
+    return found.stream().noneMatch(SettledSide::isNoAnswer);
+  }
+
+  /** Asked for by the transaction that we know, a gateway without it has no answer at all. */
+  private static Attempt byKeyAlone(Attempt a) {
+    return new Attempt(
+        a.order(),
+        a.state(),
+        a.sendNo(),
+        a.sends(),
+        a.firstSentAt(),
+        a.lastSentAt(),
+        null,
+        a.settlingUntil(),
+        a.declinesBefore(),
+        a.firstDeclinedOn(),
+        a.runNo());
+  }
+
+  private Compared judge(Remembered one, List<GatewayReply> found, Instant now) {
+    return rules.judge(one, found, attempts.horizonOf(one.attempt()).isBefore(now));
+  }
+
+  private static boolean isNoAnswer(GatewayReply reply) {
+    return reply instanceof GatewayReply.Unknown || reply instanceof GatewayReply.AccountRefused;
+  }
+
+  /** What is open from before, and may have gone away by itself. */
+  void lookAgain(LocalDate today, Instant now) throws InterruptedException {
+    var kinds =
+        Set.of(
+            DifferenceKind.UNBOOKED,
+            DifferenceKind.UNKNOWN_THERE,
+            DifferenceKind.CHARGED_ELSEWHERE);
+    var after = 0L;
+    while (true) {
+      var page = books.open(kinds, after, Limits.PAGE);
+      var byKind = page.stream().collect(Collectors.groupingBy(row -> row.difference().kind()));
+      then.gone(booked(byKind.getOrDefault(DifferenceKind.UNBOOKED, List.of())));
+      then.gone(paid(byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of()), today));
+      for (var row : byKind.getOrDefault(DifferenceKind.UNKNOWN_THERE, List.of())) {
+        for (var one : books.known(Set.of(), Set.of(row.difference().subject()), Set.of())) {
+          lookUp(one, now);
+        }
+      }
+      if (page.size() < Limits.PAGE) {
+        return;
+      }
+      after = page.getLast().id();
+    }
+  }
+
+  private List<Long> booked(List<DifferenceRow> rows) {
+    Map<String, Long> byKey = new HashMap<>();
+    rows.forEach(row -> byKey.put(row.difference().subject(), row.id()));
+    if (byKey.isEmpty()) {
+      return List.of();
+    }
+    var attempts = books.known(Set.of(), byKey.keySet(), Set.of());
+    var inBooks = books.inBooks(transactions(attempts));
+    var gone = new ArrayList<Long>();
+    for (var one : attempts) {
+      var id = byKey.get(one.key().value());
+      if (id != null && inBooks.contains(one.attempt().transactionId())) {
+        gone.add(id);
+      }
+    }
+    return gone;
+  }
+
+  /** The app has booked the charge since, or the invoice is due no more. */
+  private List<Long> paid(List<DifferenceRow> rows, LocalDate today) {
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    var invoices = new HashSet<String>();
+    rows.forEach(row -> invoices.add(String.valueOf(row.difference().invoiceId())));
+    var due = books.stillDue(invoices, today);
+    var inBooks = books.inBooks(rows.stream().map(SettledSide::transaction).toList());
+    return rows.stream()
+        .filter(row ->
+            inBooks.contains(transaction(row))
+                || !due.contains(String.valueOf(row.difference().invoiceId())))
+        .map(DifferenceRow::id)
+        .toList();
+  }
+
+  private static String transaction(DifferenceRow row) {
+    return row.difference().subject().split(" ", 2)[0];
+  }
+
+  private static Set<String> transactions(List<Remembered> attempts) {
+    var transactions = new HashSet<String>();
+    for (var one : attempts) {
+      var id = one.attempt().transactionId();
+      if (id != null) {
+        transactions.add(id);
+      }
+    }
+    return transactions;
+  }
+}
