@@ -5,6 +5,7 @@ import billing.model.Currency;
 import billing.model.Money;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
+import billing.run.Notify;
 import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
@@ -63,7 +64,7 @@ final class ChargeLines {
         && report.recovered() == 0
         && leftAlone().isEmpty()
         && report.notDue().isEmpty()
-        && (report.mail() == null || (report.mail().sent() == 0 && report.mail().waiting() == 0));
+        && (report.mail() == null || !isNews(report.mail()));
   }
 
   private Table figures() {
@@ -79,7 +80,7 @@ final class ChargeLines {
       for (var figure : report.figures()) {
         if (figure.standing().equals(standing)) {
           table.row(
-              title(standing),
+              "%-12s".formatted(title(standing)), // as wide as the labels of the lines below
               Integer.toString(figure.attempts()),
               figure.attempts() == 1 ? "invoice" : "invoices",
               Amounts.text(money(figure)),
@@ -104,12 +105,7 @@ final class ChargeLines {
 
   private static String remark(Status.Figure figure) {
     return switch (figure.standing()) {
-      case "DECLINED" ->
-          figure.nextRetry() == null
-              ? "none is tried again with the same payment method"
-              : "next try %s: %d, none: %d"
-                  .formatted(
-                      figure.nextRetry(), figure.retried(), figure.attempts() - figure.retried());
+      case "DECLINED" -> retries(figure);
       case "SETTLING" -> "the gateway decides by " + figure.until();
       case "SENT" -> "sent, no answer yet";
       case "REVIEW" -> "a person decides";
@@ -117,6 +113,38 @@ final class ChargeLines {
       case "CANCELLED" -> "no longer due, or refused by the gateway";
       default -> "";
     };
+  }
+
+  private static String retries(Status.Figure figure) {
+    var never = figure.attempts() - figure.retried();
+    if (figure.nextRetry() == null) {
+      return "none is tried again with the same payment method";
+    }
+    return never == 0
+        ? "next try " + figure.nextRetry()
+        : "next try %s: %d, none with the same payment method: %d"
+            .formatted(figure.nextRetry(), figure.retried(), never);
+  }
+
+  private static boolean isNews(Notify.Result mail) {
+    return mail.serverDown()
+        || mail.sent() + mail.undeliverable() + mail.later() + mail.waiting() > 0;
+  }
+
+  private static String mail(Notify.Result mail) {
+    var parts = new ArrayList<String>();
+    parts.add("sent %d".formatted(mail.sent()));
+    if (mail.undeliverable() > 0) {
+      parts.add("undeliverable %d".formatted(mail.undeliverable()));
+    }
+    if (mail.later() > 0) {
+      parts.add("tried again later %d".formatted(mail.later()));
+    }
+    if (mail.waiting() > 0) {
+      parts.add("waiting %d".formatted(mail.waiting()));
+    }
+    return String.join(", ", parts)
+        + (mail.serverDown() ? "; server down: " + Table.printable(mail.down()) : "");
   }
 
   /** What is under way is among the figures, and what was not asked for is no news. */
@@ -151,15 +179,8 @@ final class ChargeLines {
     }
     lines.addAll(ReconcileLines.ofNight(console, report.comparison()));
     var mail = report.mail();
-    if (mail != null) {
-      lines.add(
-          "  mail        sent %d, undeliverable %d, later %d, waiting %d%s"
-              .formatted(
-                  mail.sent(),
-                  mail.undeliverable(),
-                  mail.later(),
-                  mail.waiting(),
-                  mail.serverDown() ? "; server down: " + Table.printable(mail.down()) : ""));
+    if (mail != null && isNews(mail)) {
+      lines.add("  mail        " + mail(mail));
     }
     return lines;
   }
