@@ -197,6 +197,8 @@ final class Lookup {
     var made = Filed.time(sales.getFirst());
     return isBetween(made, from, attempt.lastSentAt())
         && filed.vaultId().equals(order.paymentRef())
+        // One of our own invoice is no stranger's: it may be its late approval.
+        && !filed.element("merchant_defined_field_2").equals(order.invoiceId())
         && (filed.element("currency").isEmpty()
             || filed.element("currency").equals(order.amount().currency().code()))
         && Decimals.money(sales.getFirst().getOrDefault("amount", ""), order.amount().currency())

@@ -326,10 +326,16 @@ class NmiLookupTest {
     assertThat(find()).containsExactly("Unknown");
   }
 
+  /** An equal sale on the same card for another invoice. */
+  private static String other() {
+    return filed("9100000777", "complete", "ACME-B7-1", "1", "100")
+        .replace("id=\"2\">A1001", "id=\"2\">B7");
+  }
+
   @Test
   void theTransactionThatOursWasTakenForIsLookedForByTime() {
     server.thenReply(200, NONE).thenReply(200, NONE);
-    server.thenReply(200, report(filed("9100000777", "complete", "ACME-B7-1", "1", "100")));
+    server.thenReply(200, report(other()));
     assertThat(findAfterDuplicate()).containsExactly("DuplicateOf 9100000777 ACME-B7-1");
     assertThat(body(2))
         .isEqualTo(
@@ -353,11 +359,12 @@ class NmiLookupTest {
           <date>20261124020010          | <date>someday                 | NotFound
           <transaction_id>9100000777    | <transaction_id>              | NotFound
           <action_type>sale             | <action_type>refund           | NotFound
+          id="2">B7                     | id="2">A1001                  | NotFound
           <order_id>ACME-B7-1           | <order_id>ACME-A1001-1        | Approved 9100000777
           <order_id>ACME-B7-1           | <order_id>ACME-B7-2           | DuplicateOf 9100000777 ACME-B7-2
           """)
   void onlyAnEqualSaleUnderAnotherKeyIsTheOther(String from, String to, String proves) {
-    var other = filed("9100000777", "complete", "ACME-B7-1", "1", "100").replace(from, to);
+    var other = other().replace(from, to);
     server.thenReply(200, NONE).thenReply(200, NONE).thenReply(200, report(other));
     assertThat(findAfterDuplicate()).containsExactly(proves);
   }
@@ -369,7 +376,7 @@ class NmiLookupTest {
             .mapToObj(i -> filed("7" + i, "complete", "X-" + i, "1", "100").replace("V1001", "V1"))
             .collect(joining());
     server.thenReply(200, NONE).thenReply(200, NONE).thenReply(200, report(full));
-    server.thenReply(200, report(filed("9100000777", "complete", "ACME-B7-1", "1", "100")));
+    server.thenReply(200, report(other()));
     assertThat(findAfterDuplicate()).containsExactly("DuplicateOf 9100000777 ACME-B7-1");
     assertThat(body(3)).endsWith("&page_number=1");
   }
@@ -388,8 +395,7 @@ class NmiLookupTest {
     server.thenReply(200, report(refused, sale()));
     assertThat(find()).containsExactly("Approved 9100000001");
     server.thenReply(200, report(refused));
-    server.thenReply(
-        200, report(refused, filed("9100000777", "complete", "ACME-B7-1", "1", "100")));
+    server.thenReply(200, report(refused, other()));
     assertThat(find()).containsExactly("DuplicateOf 9100000777 ACME-B7-1");
     server.thenReply(200, report(refused)).thenReply(200, report(refused));
     assertThat(find()).containsExactly("NotFound");
