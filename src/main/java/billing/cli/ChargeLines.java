@@ -5,7 +5,6 @@ import billing.model.Currency;
 import billing.model.Money;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
-import billing.run.Notify;
 import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
@@ -64,7 +63,7 @@ final class ChargeLines {
         && report.recovered() == 0
         && leftAlone().isEmpty()
         && report.notDue().isEmpty()
-        && (report.mail() == null || !isNews(report.mail()));
+        && (report.mail() == null || !MailLine.isNews(report.mail()));
   }
 
   private Table figures() {
@@ -126,27 +125,6 @@ final class ChargeLines {
             .formatted(figure.nextRetry(), figure.retried(), never);
   }
 
-  private static boolean isNews(Notify.Result mail) {
-    return mail.serverDown()
-        || mail.sent() + mail.undeliverable() + mail.later() + mail.waiting() > 0;
-  }
-
-  private static String mail(Notify.Result mail) {
-    var parts = new ArrayList<String>();
-    parts.add("sent %d".formatted(mail.sent()));
-    if (mail.undeliverable() > 0) {
-      parts.add("undeliverable %d".formatted(mail.undeliverable()));
-    }
-    if (mail.later() > 0) {
-      parts.add("tried again later %d".formatted(mail.later()));
-    }
-    if (mail.waiting() > 0) {
-      parts.add("waiting %d".formatted(mail.waiting()));
-    }
-    return String.join(", ", parts)
-        + (mail.serverDown() ? "; server down: " + Table.printable(mail.down()) : "");
-  }
-
   /** What is under way is among the figures, and what was not asked for is no news. */
   private Map<Reason, Long> leftAlone() {
     var left = new EnumMap<Reason, Long>(Reason.class);
@@ -179,8 +157,8 @@ final class ChargeLines {
     }
     lines.addAll(ReconcileLines.ofNight(console, report.comparison()));
     var mail = report.mail();
-    if (mail != null && isNews(mail)) {
-      lines.add("  mail        " + mail(mail));
+    if (mail != null && MailLine.isNews(mail)) {
+      lines.add("  mail        " + MailLine.of(mail));
     }
     return lines;
   }
