@@ -550,7 +550,7 @@ class ReconcileTest {
   }
 
   /** Somebody charges past us, and names it as he likes. */
-  private static String chargeByHand(
+  static String chargeByHand(
       Scene scene, String key, String invoice, String installation, String customer, String card) {
     try (var gateway = scene.gateway()) {
       var reply =
