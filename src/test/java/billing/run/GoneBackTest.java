@@ -35,6 +35,28 @@ class GoneBackTest {
   }
 
   @Test
+  void reconcileCuresItOnceAHorizonHasPassedSinceTheLastSend() throws InterruptedException {
+    try (var scene = aNight()) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      var backup = Backup.take(scene.schema);
+      scene.invoices(2001, 3, scene.good()).charge();
+      backup.restore();
+      scene.invoices(2001, 3, scene.good());
+      refusedUntilReconciled(scene);
+      Thread.sleep(3_000); // a horizon is 2.8 s here
+
+      var cured = scene.reconcile();
+
+      assertThat(cured.exitCode()).as("%s", cured.run().trouble()).isZero();
+      assertThat(scene.count("charge_attempts WHERE adopted = 1")).isEqualTo(3);
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(6);
+      scene.judgeMoney();
+    }
+  }
+
+  @Test
   void byItsLastSecond() {
     try (var scene = aNight()) {
       scene.concurrency = 1;
