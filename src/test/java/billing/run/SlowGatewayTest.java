@@ -39,9 +39,10 @@ class SlowGatewayTest {
 
       assertThat(report.findings()).isEmpty();
       assertThat(scene.count("charge_attempts WHERE state = 'SETTLED'")).isEqualTo(24);
+      // One batch, and one more while the second look at the listing holds one of the connections.
       assertThat(scene.count("charge_attempts WHERE sends LIKE '%-%'"))
           .as("claimed once too many, and never again")
-          .isBetween(1, 8);
+          .isBetween(1, 9);
       scene.judge();
     }
   }

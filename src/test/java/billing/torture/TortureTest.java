@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TortureTest {
 
   private static final double MINUTES =
-      Double.parseDouble(System.getProperty("torture.minutes", "2.5"));
+      Double.parseDouble(System.getProperty("torture.minutes", "1.5"));
   private static final long SEED = Long.getLong("torture.seed", 1);
 
   /** What even a short one meets. */
