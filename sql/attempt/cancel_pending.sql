@@ -1,4 +1,4 @@
--- The re-check at the claim found that it must not be sent. The count must equal the number of reasons.
+-- PENDING attempts that are not to be sent any more. Rows: those that were PENDING still.
 UPDATE charge_attempts a
   JOIN JSON_TABLE(:reasons, '$[*]' COLUMNS (
          id BIGINT PATH '$.id' ERROR ON ERROR,

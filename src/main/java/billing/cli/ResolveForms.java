@@ -1,20 +1,18 @@
 package billing.cli;
 
+import billing.gateway.TransactionId;
 import billing.model.ChargeKey;
 import billing.run.ResolveOrder;
 import billing.run.ResolveOrder.Form;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The forms of {@code billing resolve}, of which each call has exactly one. */
 final class ResolveForms {
-
-  private static final Pattern TRANSACTION = Pattern.compile("[!-~]{1,128}");
 
   @Parameters(
       paramLabel = "KEY",
@@ -186,7 +184,7 @@ final class ResolveForms {
   }
 
   private static String transaction(String option, @Nullable String id) {
-    if (id == null || !TRANSACTION.matcher(id).matches()) {
+    if (id == null || !TransactionId.isOne(id)) {
       throw wrong(option + " wants the gateway's id of a transaction");
     }
     return id;

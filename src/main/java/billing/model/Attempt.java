@@ -32,4 +32,52 @@ public record Attempt(
   public ChargeKey key() {
     return order.key();
   }
+
+  /** The same with what is known about its sends now. */
+  public Attempt with(Sends now) {
+    return new Attempt(
+        order,
+        state,
+        sendNo,
+        now,
+        firstSentAt,
+        lastSentAt,
+        transactionId,
+        settlingUntil,
+        declinesBefore,
+        firstDeclinedOn,
+        runNo);
+  }
+
+  /** The same as sent once, at that time (UTC). */
+  public Attempt sentAt(Instant at) {
+    return new Attempt(
+        order,
+        state,
+        sendNo,
+        sends,
+        at,
+        at,
+        transactionId,
+        settlingUntil,
+        declinesBefore,
+        firstDeclinedOn,
+        runNo);
+  }
+
+  /** The same as known by its key alone. */
+  public Attempt withoutTransaction() {
+    return new Attempt(
+        order,
+        state,
+        sendNo,
+        sends,
+        firstSentAt,
+        lastSentAt,
+        null,
+        settlingUntil,
+        declinesBefore,
+        firstDeclinedOn,
+        runNo);
+  }
 }

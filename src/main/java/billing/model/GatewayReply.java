@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface GatewayReply {
 
+  /** Of a question: whether it was not answered, which proves nothing, not even absence. */
+  default boolean isNoAnswer() {
+    return this instanceof Unknown || this instanceof AccountRefused;
+  }
+
   /** The gateway took the money and filed it under its own transaction id. */
   record Approved(String transactionId, Echo echo, @Nullable Instant at) implements GatewayReply {}
 

@@ -1,9 +1,7 @@
 package billing.rules;
 
 import billing.model.GatewayReply;
-import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.NotFound;
-import billing.model.GatewayReply.Unknown;
 import java.util.List;
 
 /**
@@ -24,7 +22,7 @@ public final class AccountRules {
 
   /** From everything that the gateway has under the key of a charge that it once approved. */
   public static Verdict judge(List<GatewayReply> all) {
-    if (all.stream().anyMatch(r -> r instanceof Unknown || r instanceof AccountRefused)) {
+    if (all.stream().anyMatch(GatewayReply::isNoAnswer)) {
       return Verdict.UNANSWERED;
     }
     return all.stream().allMatch(NotFound.class::isInstance) ? Verdict.OTHER : Verdict.SAME;

@@ -13,10 +13,6 @@ import billing.model.Decision.Settling;
 import billing.model.Difference;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
-import billing.model.GatewayReply.NotCharged;
-import billing.model.GatewayReply.NotCharged.Proof;
-import billing.model.GatewayReply.OrderRefused;
-import billing.model.GatewayReply.Unknown;
 import billing.model.Looked;
 import billing.model.Outcome;
 import billing.model.Sends;
@@ -98,7 +94,7 @@ final class Turn {
       return;
     }
     if (evidence instanceof Evidence.Answer(var reply)) {
-      strike(reply, slot.attempt());
+      new Strikes(state, now).heard(reply, slot.attempt());
     }
     if (slot.late()) {
       heardLate(slot, evidence);
@@ -124,7 +120,7 @@ final class Turn {
       }
       case Settling settling -> write(slot, ruling, evidence);
       case CloseDoor(var id, var then) -> {
-        var known = with(attempt, ruling.sends());
+        var known = attempt.with(ruling.sends());
         state.slots.put(attempt.key(), Slot.of(known, Doing.CLOSING));
         effects.add(new Effect.Close(known, id, then));
       }
@@ -142,7 +138,7 @@ final class Turn {
 
   /** A doubt keeps its slot until the gateway has answered a question about it. */
   private void ask(Slot slot, Sends sends, Ask ask, Evidence evidence) {
-    var attempt = with(slot.attempt(), sends);
+    var attempt = slot.attempt().with(sends);
     var waiting = Slot.waiting(attempt, ask.at(), ask.afterDuplicate());
     switch (evidence) {
       case Evidence.Silence() -> state.slots.put(attempt.key(), waiting);
@@ -168,7 +164,7 @@ final class Turn {
     if (all.stream().anyMatch(AccountRefused.class::isInstance)) {
       stop(Finding.ACCOUNT_REFUSED);
     }
-    return all.stream().anyMatch(r -> r instanceof Unknown || r instanceof AccountRefused);
+    return all.stream().anyMatch(GatewayReply::isNoAnswer);
   }
 
   /** An attempt that ended long ago: what came of it since, before a younger one is claimed. */
@@ -275,75 +271,6 @@ final class Turn {
     state.findings.add(finding);
   }
 
-  /** Refusals that are not about one invoice end the sending before they end the night. */
-  private void strike(GatewayReply reply, Attempt attempt) {
-    switch (reply) {
-      // We held it back ourselves, which says nothing about the gateway.
-      case NotCharged(var why, var proof)
-          when proof != Proof.THROTTLED && state.findings.contains(Finding.WITNESS) -> {}
-      case NotCharged(var why, var proof) when proof == Proof.TOO_LATE -> tooLate(attempt);
-      case NotCharged(var why, var proof) when proof != Proof.THROTTLED -> {
-        state.proofsInARow++;
-        if (state.proofsInARow >= Limits.PROOFS_IN_A_ROW) {
-          stop(Finding.GATEWAY_UNREACHABLE);
-        }
-      }
-      case NotCharged throttled -> throttled();
-      case OrderRefused refused -> {
-        state.orderRefusalsInARow++;
-        if (state.orderRefusalsInARow >= Limits.ORDER_REFUSALS_IN_A_ROW) {
-          stop(Finding.ORDERS_REFUSED);
-        }
-      }
-      case AccountRefused refused -> stop(Finding.ACCOUNT_REFUSED);
-      case Unknown unknown -> {}
-      case GatewayReply.Approved a -> wentWell();
-      case GatewayReply.Declined d -> wentWell();
-      case GatewayReply.Processing p -> wentWell();
-      case GatewayReply.Undecided u -> wentWell();
-      case GatewayReply.Closed c -> wentWell();
-      case GatewayReply.Duplicate d -> wentWell();
-      case GatewayReply.DuplicateOf d -> wentWell();
-      case GatewayReply.Reversed r -> wentWell();
-      case GatewayReply.Conflict c -> wentWell();
-      case GatewayReply.NotFound n -> wentWell();
-    }
-  }
-
-  /** Many sends are under way when a gateway begins to throttle: together they are one strike. */
-  private void throttled() {
-    if (state.heldUntil == null || !now.isBefore(state.heldUntil)) {
-      state.throttlesInARow++;
-      state.heldUntil = now.plus(Limits.backOff(state.throttlesInARow));
-      if (state.throttlesInARow >= Limits.THROTTLES_IN_A_ROW) {
-        stop(Finding.THROTTLED);
-      }
-    }
-  }
-
-  /**
-   * A gateway slower than a permit lasts keeps sends waiting for a place. That is no strike: from
-   * then on no more is claimed than there are places free. One that comes too late all the same
-   * waited for something else, which may go on like that all night.
-   */
-  private void tooLate(Attempt attempt) {
-    if (state.slowSince == null) {
-      state.slowSince = now;
-    } else if (AttemptRules.lastSent(attempt).isAfter(state.slowSince)) {
-      state.lateInARow++;
-      if (state.lateInARow >= Limits.PROOFS_IN_A_ROW) {
-        stop(Finding.SENDS_TOO_LATE);
-      }
-    }
-  }
-
-  private void wentWell() {
-    state.lateInARow = 0;
-    state.proofsInARow = 0;
-    state.orderRefusalsInARow = 0;
-    state.throttlesInARow = 0;
-  }
-
   private boolean declinesTooMany() {
     var outcomes = state.outcomes();
     return outcomes >= Limits.OUTCOMES_BEFORE_DECLINES_COUNT
@@ -358,21 +285,6 @@ final class Turn {
   private static Outcome outcome(
       Attempt attempt, Sends sends, Decision decision, Evidence evidence) {
     return new Outcome(attempt.key(), attempt.sendNo(), sends, decision, Words.of(evidence));
-  }
-
-  private static Attempt with(Attempt a, Sends sends) {
-    return new Attempt(
-        a.order(),
-        a.state(),
-        a.sendNo(),
-        sends,
-        a.firstSentAt(),
-        a.lastSentAt(),
-        a.transactionId(),
-        a.settlingUntil(),
-        a.declinesBefore(),
-        a.firstDeclinedOn(),
-        a.runNo());
   }
 
   static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {

@@ -83,20 +83,7 @@ final class Acting implements Consequences {
 
   /** One that we take for unsent was sent when the gateway says: its lookup begins there. */
   private static Attempt sent(Attempt a, Instant at) {
-    return a.firstSentAt() != null
-        ? a
-        : new Attempt(
-            a.order(),
-            a.state(),
-            a.sendNo(),
-            a.sends(),
-            at,
-            at,
-            a.transactionId(),
-            a.settlingUntil(),
-            a.declinesBefore(),
-            a.firstDeclinedOn(),
-            a.runNo());
+    return a.firstSentAt() != null ? a : a.sentAt(at);
   }
 
   private void book(Outcome outcome) {

@@ -4,14 +4,11 @@ import billing.gateway.Gateway;
 import billing.mail.Postman;
 import billing.model.Durations;
 import billing.model.Fence;
-import billing.rules.AttemptRules;
 import billing.rules.Effect;
 import billing.rules.Eligibility;
 import billing.rules.Event;
 import billing.rules.Finding;
-import billing.rules.Horizon;
 import billing.rules.Limits;
-import billing.rules.RetrySchedule;
 import billing.rules.RunPlan;
 import billing.rules.RunRules;
 import billing.rules.RunState;
@@ -187,21 +184,18 @@ public final class Charge {
             tenure::holds,
             () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()));
     night.watch(desk);
-    var horizon = Horizon.of(timings, settings.exchangeDeadline());
-    var rules =
-        new RunRules(
-            plan(order, clock),
-            new AttemptRules(timings, horizon, new RetrySchedule(settings.retryDays())));
+    var rules = new RunRules(plan(order, clock), settings.rules(timings));
+    var pace = new Pace(settings.rate(), System::nanoTime);
     var reckoning =
         Reckoning.of(
             database,
             app,
             gateway,
+            pace,
             settings,
             installation,
             clock::now,
             () -> Reconcile.ended(events));
-    var pace = new Pace(settings.rate(), System::nanoTime);
     var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
     try (var hands = new Hands(desk, sender, events::add);
         var heartbeat =
@@ -210,7 +204,7 @@ public final class Charge {
                 clock::set,
                 () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
       if (footing.verdict() instanceof Verdict.OtherServer(var why)
-          && waitOut(why, clock, horizon.afterLastSend())) {
+          && waitOut(why, clock, settings.horizon(timings).afterLastSend())) {
         tenure.waitedOut();
       }
       var compared = compare(reckoning, stores, order, fence);

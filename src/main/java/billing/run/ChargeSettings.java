@@ -1,6 +1,10 @@
 package billing.run;
 
 import billing.model.Currency;
+import billing.model.Timings;
+import billing.rules.AttemptRules;
+import billing.rules.Horizon;
+import billing.rules.RetrySchedule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -41,4 +45,15 @@ public record ChargeSettings(
     Duration exchangeDeadline,
     @Nullable Path appSql,
     Path stateDir,
-    String host) {}
+    String host) {
+
+  /** When a send to this gateway can no longer take effect unseen. */
+  Horizon horizon(Timings timings) {
+    return Horizon.of(timings, exchangeDeadline);
+  }
+
+  /** What follows from this gateway's answers. */
+  AttemptRules rules(Timings timings) {
+    return new AttemptRules(timings, horizon(timings), new RetrySchedule(retryDays));
+  }
+}

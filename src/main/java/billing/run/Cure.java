@@ -4,7 +4,6 @@ import billing.gateway.Inquiries;
 import billing.model.Durations;
 import billing.rules.Event;
 import billing.rules.Finding;
-import billing.rules.Horizon;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.Run.Declines;
 import java.time.Duration;
@@ -50,7 +49,7 @@ final class Cure {
       Instant began) {
     this.tenure = tenure;
     this.version = version;
-    var horizon = Horizon.of(gateway.timings(), settings.exchangeDeadline()).afterLastSend();
+    var horizon = settings.horizon(gateway.timings()).afterLastSend();
     from =
         footing.verdict() instanceof Verdict.WentBack ? footing.curableFrom(began, horizon) : null;
     blind = from != null && from.equals(began.plus(horizon));

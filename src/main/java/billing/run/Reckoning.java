@@ -5,7 +5,6 @@ import billing.rules.AttemptRules;
 import billing.rules.Comparison;
 import billing.rules.Finding;
 import billing.rules.Horizon;
-import billing.rules.RetrySchedule;
 import billing.run.ListingWalk.Ending;
 import billing.store.AppSql;
 import billing.store.Comparisons;
@@ -63,23 +62,27 @@ final class Reckoning {
     this.walk = new ListingWalk(gateway, pace, BETWEEN_TRIES, stopped);
   }
 
-  /** For one run, whose database and settings these are. */
+  /**
+   * For one run, whose database and settings these are.
+   *
+   * @param pace shared with all else that asks the gateway meanwhile
+   */
   static Reckoning of(
       Database database,
       AppSql app,
       Inquiries gateway,
+      Pace pace,
       ChargeSettings settings,
       Installation installation,
       Supplier<Instant> clock,
       Supplier<@Nullable Finding> stopped) {
-    var horizon = Horizon.of(gateway.timings(), settings.exchangeDeadline());
     return new Reckoning(
         gateway,
-        new Pace(settings.rate(), System::nanoTime),
+        pace,
         new Comparisons(database, app, installation.account()),
         new Comparison(installation.prefix(), installation.id()),
-        new AttemptRules(gateway.timings(), horizon, new RetrySchedule(settings.retryDays())),
-        horizon,
+        settings.rules(gateway.timings()),
+        settings.horizon(gateway.timings()),
         Duration.ofDays(settings.cutoverDays()),
         clock,
         stopped);

@@ -75,7 +75,7 @@ public final class Reconcile {
     Migrations.check(database);
     var installation = Enrolled.check(database, gateway, settings.prefix());
     var clock = new RunClock(database.now(), System::nanoTime);
-    var reckoning = reckoning(app, installation, clock);
+    var reckoning = reckoning(app, installation, clock, pace());
     var tally = new Tally();
     return reckoning.compare(order.since(), order.today(), new Looking(tally, false), tally);
   }
@@ -104,6 +104,7 @@ public final class Reconcile {
         night.holdMail();
       }
       var clock = new RunClock(database.now(), System::nanoTime);
+      var pace = pace();
       var work =
           new Reconciling(
               new Reconciling.Task(order, recovering, settings, app, installation, fence),
@@ -111,7 +112,8 @@ public final class Reconcile {
               gateway,
               events,
               watcher,
-              reckoning(app, installation, clock),
+              reckoning(app, installation, clock, pace),
+              pace,
               clock,
               tenure,
               night,
@@ -130,8 +132,12 @@ public final class Reconcile {
         .orElse(null);
   }
 
-  private Reckoning reckoning(AppSql app, Installation installation, RunClock clock) {
+  private Pace pace() {
+    return new Pace(settings.rate(), System::nanoTime);
+  }
+
+  private Reckoning reckoning(AppSql app, Installation installation, RunClock clock, Pace pace) {
     return Reckoning.of(
-        database, app, gateway, settings, installation, clock::now, () -> ended(events));
+        database, app, gateway, pace, settings, installation, clock::now, () -> ended(events));
   }
 }

@@ -4,14 +4,11 @@ import billing.gateway.Inquiries;
 import billing.model.Fence;
 import billing.model.Forgotten;
 import billing.rules.AdoptionRules;
-import billing.rules.AttemptRules;
 import billing.rules.Effect;
 import billing.rules.Eligibility;
 import billing.rules.Event;
 import billing.rules.Finding;
-import billing.rules.Horizon;
 import billing.rules.Limits;
-import billing.rules.RetrySchedule;
 import billing.rules.RunPlan;
 import billing.rules.RunRules;
 import billing.rules.RunState;
@@ -58,6 +55,7 @@ final class Reconciling {
   private final Bookings bookings;
   private final Desk desk;
   private final Reckoning reckoning;
+  private final Pace pace;
   private final AdoptionRules adoption;
 
   private final Cure cure;
@@ -75,6 +73,7 @@ final class Reconciling {
       BlockingQueue<Event> events,
       Consumer<RunState> watcher,
       Reckoning reckoning,
+      Pace pace,
       RunClock clock,
       Tenure tenure,
       Night night,
@@ -87,6 +86,7 @@ final class Reconciling {
     this.recovering = task.recovering();
     this.fence = task.fence();
     this.reckoning = reckoning;
+    this.pace = pace;
     this.clock = clock;
     this.tenure = tenure;
     this.night = night;
@@ -124,7 +124,6 @@ final class Reconciling {
 
   /** To the end. */
   RunState drive() throws InterruptedException {
-    var pace = new Pace(settings.rate(), System::nanoTime);
     var sender = Sender.ofQuestions(gateway, clock, pace, settings.concurrency(), events::add);
     try (var hands = new Hands(desk, sender, events::add);
         var heartbeat =
@@ -211,13 +210,7 @@ final class Reconciling {
   }
 
   private RunRules rules() {
-    var timings = gateway.timings();
-    return new RunRules(
-        plan(),
-        new AttemptRules(
-            timings,
-            Horizon.of(timings, settings.exchangeDeadline()),
-            new RetrySchedule(settings.retryDays())));
+    return new RunRules(plan(), settings.rules(gateway.timings()));
   }
 
   /** A limit of 0 queues and claims nothing; declines are of days gone by, and end nothing. */

@@ -5,7 +5,6 @@ import billing.mail.Postman;
 import billing.model.ChargeKey;
 import billing.model.Fence;
 import billing.rules.Choices.Choice;
-import billing.rules.Horizon;
 import billing.rules.PaidRules;
 import billing.rules.ResolveRules;
 import billing.store.AppSql;
@@ -124,7 +123,7 @@ public final class Resolve {
 
   private Matter attempt(ChargeKey key, @Nullable String transactionId, String because) {
     var clock = new RunClock(database.now(), System::nanoTime);
-    var rules = new ResolveRules(Horizon.of(gateway.timings(), settings.exchangeDeadline()));
+    var rules = new ResolveRules(settings.horizon(gateway.timings()));
     return new AttemptMatter(
         database, gateway, rules, () -> Clocks.apart(clock, gateway), key, transactionId, because);
   }

@@ -1,7 +1,6 @@
 package billing.run;
 
 import billing.gateway.Inquiries;
-import billing.model.Attempt;
 import billing.model.Difference;
 import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
@@ -107,7 +106,8 @@ final class SettledSide {
     }
     asked++;
     pace.await();
-    var found = gateway.find(byKeyAlone(one.attempt()), false);
+    // Asked for by the transaction that we know, a gateway without it has no answer at all.
+    var found = gateway.find(one.attempt().withoutTransaction(), false);
     switch (judge(one, found, now)) {
       case Compared.Differs(var difference) -> then.differs(List.of(difference));
       case Compared.Fits() -> then.fits(Set.of(), Set.of(one.key().value()));
@@ -118,31 +118,11 @@ final class SettledSide {
       case Compared.Late l -> {}
       case Compared.Foreign f -> {}
     }
-    return found.stream().noneMatch(SettledSide::isNoAnswer);
-  }
-
-  /** Asked for by the transaction that we know, a gateway without it has no answer at all. */
-  private static Attempt byKeyAlone(Attempt a) {
-    return new Attempt(
-        a.order(),
-        a.state(),
-        a.sendNo(),
-        a.sends(),
-        a.firstSentAt(),
-        a.lastSentAt(),
-        null,
-        a.settlingUntil(),
-        a.declinesBefore(),
-        a.firstDeclinedOn(),
-        a.runNo());
+    return found.stream().noneMatch(GatewayReply::isNoAnswer);
   }
 
   private Compared judge(Remembered one, List<GatewayReply> found, Instant now) {
     return rules.judge(one, found, attempts.horizonOf(one.attempt()).isBefore(now));
-  }
-
-  private static boolean isNoAnswer(GatewayReply reply) {
-    return reply instanceof GatewayReply.Unknown || reply instanceof GatewayReply.AccountRefused;
   }
 
   /** What is open from before, and may have gone away by itself. */

@@ -69,7 +69,7 @@ public record AdoptedAttempt(
         order.paymentRef(),
         order.description(),
         account.gateway(),
-        account.id() == null ? "" : account.id(),
+        AccountColumns.id(account),
         account.live() ? 1 : 0,
         order.protocol(),
         order.installation(),

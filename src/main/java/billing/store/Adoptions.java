@@ -6,7 +6,6 @@ import billing.model.ChargeKey;
 import billing.model.Difference;
 import billing.model.Forgotten;
 import billing.model.Invoice;
-import billing.model.Lead;
 import billing.model.Listed;
 import billing.model.Remembered;
 import java.time.LocalDate;
@@ -23,7 +22,6 @@ final class Adoptions {
 
   private static final Sql ADOPT = Sql.load("attempt/adopt");
   private static final Sql ADOPT_PENDING = Sql.load("attempt/adopt_pending");
-  private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
   private static final Sql NOW = Sql.load("run/now");
 
   /** What came of one: a key that is SENT now, or differences; neither where a row has moved. */
@@ -49,7 +47,8 @@ final class Adoptions {
       Forgotten forgotten,
       LocalDate today,
       BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge) {
-    var due = due(handle, forgotten.lead(), today);
+    var lead = forgotten.lead();
+    var due = lead == null ? null : app.stillDue(handle, lead.invoiceId(), today);
     return switch (judge.apply(forgotten, due)) {
       case AdoptionVerdict.Differs(var difference) ->
           new Done(
@@ -66,27 +65,10 @@ final class Adoptions {
     };
   }
 
-  private @Nullable Invoice due(Handle handle, @Nullable Lead lead, LocalDate today) {
-    return lead == null
-        ? null
-        : handle
-            .createQuery(app.lock().sql())
-            .bindList("invoice_ids", List.of(lead.invoiceId()))
-            .bind("as_of", today.toString())
-            .map((row, context) -> Invoices.map(row))
-            .findFirst()
-            .orElse(null);
-  }
-
   /** False where it moved since it was read; nothing else is written then. */
   private boolean cancel(Handle handle, Remembered pending, ChargeKey adopted) {
     var why = adopted + " of the same invoice was found at the gateway";
-    return 1
-        == handle
-            .createUpdate(CANCEL.text())
-            .bind("reasons", new Json().row().with("id", pending.id()).with("why", why).text())
-            .bind("run", runNo)
-            .execute();
+    return new Cancellations().because(pending.id(), why).write(handle, runNo) == 1;
   }
 
   private boolean write(Handle handle, Forgotten forgotten, Adopt adopt, @Nullable Invoice due) {

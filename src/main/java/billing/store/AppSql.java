@@ -1,9 +1,11 @@
 package billing.store;
 
+import billing.model.Invoice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -90,6 +92,17 @@ public record AppSql(
         optional(texts, "book_decline.sql", false),
         needed(texts, "booked.sql", Set.of("<gateway_transaction_ids>"), directory),
         optional(texts, "overpaid.sql", true));
+  }
+
+  /** The invoice, locked, if it is due; null where it is not. */
+  @Nullable Invoice stillDue(Handle handle, String invoiceId, LocalDate asOf) {
+    return handle
+        .createQuery(lock.sql())
+        .bindList("invoice_ids", List.of(invoiceId))
+        .bind("as_of", asOf.toString())
+        .map((row, context) -> Invoices.map(row))
+        .findFirst()
+        .orElse(null);
   }
 
   /** Those of these gateway transactions that the app's books have. */

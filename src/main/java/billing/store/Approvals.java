@@ -26,7 +26,6 @@ final class Approvals {
   private static final Sql LOCK = Sql.load("attempt/lock_by_key");
   private static final Sql SIBLINGS = Sql.load("attempt/lock_siblings");
   private static final Sql SETTLE = Sql.load("attempt/settle");
-  private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
   private static final Sql NOTE = Sql.load("attempt/note");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
   private static final Sql VOID_DECLINES = Sql.load("outbox/void_declines");
@@ -173,13 +172,7 @@ final class Approvals {
 
     private void cancel(AttemptRow sibling, Settling approved) {
       var why = approved.row().key() + " of the same invoice was approved late";
-      var rows =
-          handle
-              .createUpdate(CANCEL.text())
-              .bind("reasons", new Json().row().with("id", sibling.id()).with("why", why).text())
-              .bind("run", runNo)
-              .execute();
-      Counts.expect(CANCEL, 1, rows);
+      new Cancellations().because(sibling, why).writeAll(handle, runNo);
     }
 
     private void chargedTwice(Settling one, Attempt beside) {

@@ -1,6 +1,5 @@
 package billing.store;
 
-import billing.model.Account;
 import billing.model.Attempt;
 import billing.model.AttemptState;
 import billing.model.ChargeKey;
@@ -59,7 +58,6 @@ record AttemptRow(long id, Attempt attempt, boolean adopted, boolean released, I
     var code = row.getString("currency");
     var currency =
         Currency.of(code).orElseThrow(() -> new SQLException("not a currency of ours: " + code));
-    var accountId = row.getString("account_id");
     return new Order(
         new ChargeKey(row.getString("charge_key")),
         row.getString("invoice_id"),
@@ -69,10 +67,7 @@ record AttemptRow(long id, Attempt attempt, boolean adopted, boolean released, I
         row.getString("customer_ref"),
         row.getString("payment_ref"),
         row.getString("description"),
-        new Account(
-            row.getString("gateway"),
-            accountId.isEmpty() ? null : accountId,
-            row.getBoolean("live_mode")),
+        AccountColumns.read(row),
         row.getInt("protocol"));
   }
 }

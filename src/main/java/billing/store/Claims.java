@@ -28,7 +28,6 @@ final class Claims {
   private static final Sql CANDIDATES = Sql.load("attempt/candidates");
   private static final Sql LOCK = Sql.load("attempt/lock_pending");
   private static final Sql CLAIM = Sql.load("attempt/claim");
-  private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
   private static final Sql NEXT = Sql.load("attempt/next_not_before");
   private static final Sql NOW = Sql.load("run/now");
 
@@ -70,7 +69,7 @@ final class Claims {
     private final ClaimRequest request;
     private final List<Leaving> leaving = new ArrayList<>();
     private final List<Attempt> cancelled = new ArrayList<>();
-    private final Json reasons = new Json();
+    private final Cancellations cancellations = new Cancellations();
     private final List<Differences.Found> differences = new ArrayList<>();
     private final Totals.Claim totalsOfThis;
     private @Nullable Currency over;
@@ -110,20 +109,12 @@ final class Claims {
 
     private void cancel(AttemptRow row, String why) {
       cancelled.add(row.attempt());
-      reasons.row().with("id", row.id()).with("why", Differences.cut(why, 1000));
+      cancellations.because(row, why);
     }
 
     Claimed write(boolean nothingLeft, @Nullable Instant nextNotBefore) {
       var sent = leaving.isEmpty() ? List.<Attempt>of() : send();
-      if (!reasons.isEmpty()) {
-        var rows =
-            handle
-                .createUpdate(CANCEL.text())
-                .bind("reasons", reasons.text())
-                .bind("run", runNo)
-                .execute();
-        Counts.expect(CANCEL, reasons.size(), rows);
-      }
+      cancellations.writeAll(handle, runNo);
       var opened = Differences.open(handle, differences, runNo, true);
       return new Claimed(sent, cancelled, opened, nothingLeft, over, nextNotBefore, false);
     }
@@ -173,7 +164,7 @@ final class Claims {
             .with("payment_ref", order.paymentRef())
             .with("description", order.description())
             .with("gateway", account.gateway())
-            .with("account_id", account.id() == null ? "" : account.id())
+            .with("account_id", AccountColumns.id(account))
             .with("live_mode", account.live() ? 1 : 0)
             .with("protocol", order.protocol())
             .with("installation", order.installation())

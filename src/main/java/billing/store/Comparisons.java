@@ -198,7 +198,7 @@ public final class Comparisons {
   }
 
   private String accountId() {
-    return account.id() == null ? "" : account.id();
+    return AccountColumns.id(account);
   }
 
   private org.jdbi.v3.core.statement.Query bindAccount(org.jdbi.v3.core.statement.Query query) {

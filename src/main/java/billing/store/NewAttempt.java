@@ -59,7 +59,7 @@ public record NewAttempt(
         invoice.paymentRef(),
         invoice.description(),
         account.gateway(),
-        account.id() == null ? "" : account.id(),
+        AccountColumns.id(account),
         account.live() ? 1 : 0,
         protocol,
         installation.id(),

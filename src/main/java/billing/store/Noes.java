@@ -231,7 +231,7 @@ final class Noes {
     return handle
         .createQuery(OWN.text())
         .bind("gateway", account.gateway())
-        .bind("account_id", account.id() == null ? "" : account.id())
+        .bind("account_id", AccountColumns.id(account))
         .bindList("gateway_transaction_ids", List.copyOf(named))
         .mapTo(String.class)
         .list();

@@ -25,7 +25,6 @@ final class Payments {
 
   private static final Sql ATTEMPTS = Sql.load("status/attempts_of_invoice");
   private static final Sql OWN = Sql.load("attempt/own_transaction");
-  private static final Sql CANCEL = Sql.load("attempt/cancel_pending");
 
   private final AppSql app;
   private final Adoptions adoptions;
@@ -55,7 +54,7 @@ final class Payments {
       Instant now,
       String evidence,
       Function<PaidElsewhere, Optional<Adopt>> judge) {
-    var due = due(handle, invoiceId, today);
+    var due = app.stillDue(handle, invoiceId, today);
     var attempts =
         handle
             .createQuery(ATTEMPTS.text())
@@ -104,13 +103,7 @@ final class Payments {
 
   private void cancel(Handle handle, AttemptRow pending, Adopt adopt) {
     var why = adopt.order().key() + " of the same invoice was paid elsewhere";
-    var rows =
-        handle
-            .createUpdate(CANCEL.text())
-            .bind("reasons", new Json().row().with("id", pending.id()).with("why", why).text())
-            .bind("run", runNo)
-            .execute();
-    Counts.expect(CANCEL, 1, rows);
+    new Cancellations().because(pending, why).writeAll(handle, runNo);
   }
 
   private boolean isKnown(Handle handle, String transactionId) {
@@ -118,21 +111,11 @@ final class Payments {
     return !handle
         .createQuery(OWN.text())
         .bind("gateway", account.gateway())
-        .bind("account_id", account.id() == null ? "" : account.id())
+        .bind("account_id", AccountColumns.id(account))
         .bindList("gateway_transaction_ids", List.of(transactionId))
         .mapTo(String.class)
         .list()
         .isEmpty();
-  }
-
-  @Nullable Invoice due(Handle handle, String invoiceId, LocalDate today) {
-    return handle
-        .createQuery(app.lock().sql())
-        .bindList("invoice_ids", List.of(invoiceId))
-        .bind("as_of", today.toString())
-        .map((row, context) -> Invoices.map(row))
-        .findFirst()
-        .orElse(null);
   }
 
   private static boolean isLive(AttemptRow row) {

@@ -38,6 +38,7 @@ public final class Resolutions {
 
   private final FencedTransactions fenced;
   private final Settled settled;
+  private final AppSql app;
   private final Approvals approvals;
   private final Noes noes;
   private final Books books;
@@ -48,6 +49,7 @@ public final class Resolutions {
     this.fenced = new FencedTransactions(database, fence);
     this.settled = new Settled(database);
     this.runNo = fence.epoch();
+    this.app = app;
     this.approvals = new Approvals(app, runNo, false, true);
     this.noes = Noes.ofAPerson(app, runNo);
     this.books = new Books(app);
@@ -141,7 +143,7 @@ public final class Resolutions {
 
   /** The invoice as the app has it now; empty: it is not due. */
   public Optional<Invoice> due(String invoiceId, LocalDate today) {
-    return settled.run(handle -> Optional.ofNullable(payments.due(handle, invoiceId, today)));
+    return settled.run(handle -> Optional.ofNullable(app.stillDue(handle, invoiceId, today)));
   }
 
   /**

@@ -18,10 +18,6 @@ class SourcesTest {
 
   private static final int LONGEST_FILE = 300;
 
-  /** Longer ones, each with its reason. */
-  private static final Map<String, String> LONGER =
-      Map.of("src/main/java/billing/rules/Turn.java", "all that one event does to a run");
-
   /** Where a run of anything must end in an outcome, whatever was thrown. */
   private static final Map<String, String> OUTERMOST =
       Map.of(
@@ -42,7 +38,7 @@ class SourcesTest {
   void noFileIsLongerThanAnybodyReads() {
     var tooLong =
         files("src/main", ".java").stream()
-            .filter(file -> file.lines().size() > LONGEST_FILE && !LONGER.containsKey(file.name()))
+            .filter(file -> file.lines().size() > LONGEST_FILE)
             .map(file -> file.name() + ": " + file.lines().size() + " lines")
             .toList();
     assertThat(tooLong).isEmpty();
