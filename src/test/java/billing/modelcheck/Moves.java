@@ -290,7 +290,7 @@ final class Moves {
             attempt.sends(),
             new Decision.Settle(txn.id(), txn.order().amount()),
             "a person");
-    new SimWrites(world.store, world.at()).book(fence.epoch(), List.of(outcome));
+    SimBookings.book(world.store, fence.epoch(), List.of(outcome));
   }
 
   private void database() {

@@ -18,6 +18,7 @@ import billing.store.Recorded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -150,6 +151,7 @@ final class RunMoves {
     var eligibility = world.eligibility(run);
     var added =
         world.store.enqueue(
+            run.account,
             run.fence.epoch(),
             Config.TODAY,
             (invoice, past) -> eligibility.admit(invoice, past, Config.TODAY));
@@ -224,10 +226,9 @@ final class RunMoves {
             ? (attempt, invoice) -> new billing.model.ClaimVerdict.Send(attempt.order())
             : eligibility::recheck;
     var fenced = !world.config.missing().contains(Config.Guard.FENCE);
+    var request = new billing.store.ClaimRequest(limit, Config.TODAY, null, Map.of(), judge);
     var result =
-        fenced
-            ? writes.claim(run.fence, limit, Config.TODAY, judge)
-            : writes.claimed(run.fence.epoch(), limit, Config.TODAY, judge);
+        fenced ? writes.claim(run.fence, request) : writes.claimed(run.fence.epoch(), request);
     if (result instanceof ClaimResult.Claimed claimed) {
       run.fence = fenced ? SimStore.moved(run.fence) : run.fence;
       if (!claimed.sent().isEmpty()) {
@@ -325,7 +326,7 @@ final class RunMoves {
                       == billing.model.AttemptState.SENT)
               .toList();
     }
-    var booked = new SimWrites(world.store, world.at()).book(run.fence.epoch(), outcomes);
+    var booked = SimBookings.book(world.store, run.fence.epoch(), outcomes);
     return new Event.Booked(booked.booked(), Set.copyOf(booked.notBookable().keySet()), false);
   }
 

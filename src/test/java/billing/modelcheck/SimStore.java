@@ -13,14 +13,18 @@ import billing.model.Invoice;
 import billing.model.Looked;
 import billing.model.Money;
 import billing.model.Order;
+import billing.model.Past;
 import billing.model.Sends;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +32,12 @@ import org.jspecify.annotations.Nullable;
  * The database of the model: our tables with their guards, and the app's. Each method is one
  * transaction of the real store and answers with the same words.
  */
-public final class SimStore {
+final class SimStore {
 
-  public static final Currency USD = Currency.of("USD").orElseThrow();
+  static final Currency USD = Currency.of("USD").orElseThrow();
 
   /** A row of charge_attempts; the list holds them in the order of their ids. */
-  public record Row(
+  record Row(
       Attempt attempt,
       @Nullable Instant notBefore,
       boolean hard,
@@ -47,20 +51,37 @@ public final class SimStore {
       return attempt.key();
     }
 
+    Row waiting(@Nullable Instant until) {
+      return new Row(attempt, until, hard, retryOn, asOf, lookedUpRun, adopted, taken);
+    }
+
     boolean live() {
       return attempt.state() != AttemptState.DECLINED && attempt.state() != AttemptState.CANCELLED;
     }
   }
 
   /** An invoice of the app, in cents. */
-  public record Bill(String id, long due, @Nullable String card) {}
+  record Bill(String id, long due, @Nullable String card) {}
 
-  public record Payment(String transactionId, String invoiceId, long amount) {}
+  record Payment(String transactionId, String invoiceId, long amount) {}
 
   /** A difference that is open. */
-  public record Open(Difference difference, boolean judged, @Nullable String print, long runNo) {}
+  record Open(Difference difference, boolean judged, @Nullable String print, long runNo) {
 
-  public record Mail(ChargeKey key, String kind) {}
+    Open seenBy(long run) {
+      return new Open(difference, judged, print, run);
+    }
+
+    boolean isAbout(Open other) {
+      return difference.kind() == other.difference.kind()
+          && difference.subject().equals(other.difference.subject());
+    }
+  }
+
+  /** A difference that was found, with the invoice as it was where it holds for that alone. */
+  record Found(Difference difference, @Nullable String print) {}
+
+  record Mail(ChargeKey key, String kind) {}
 
   final String prefix;
   final String installation;
@@ -78,7 +99,7 @@ public final class SimStore {
   List<Open> differences = new ArrayList<>();
   List<Mail> outbox = new ArrayList<>();
 
-  public SimStore(String prefix, String installation, int protocol, Account account) {
+  SimStore(String prefix, String installation, int protocol, Account account) {
     this.prefix = prefix;
     this.installation = installation;
     this.protocol = protocol;
@@ -99,7 +120,7 @@ public final class SimStore {
   }
 
   /** Runs.begin. */
-  public Fence begin(String holder, long above) {
+  Fence begin(String holder, long above) {
     fence = new Fence(Math.max(fence.epoch(), above) + 1, holder, 0);
     runs.add(fence);
     return fence;
@@ -118,35 +139,25 @@ public final class SimStore {
     return new Fence(fence.epoch(), fence.holder(), fence.seq() + 1);
   }
 
-  /** Queue.enqueue of one page that holds all that is due: how many were added. */
-  public int enqueue(
-      long run, LocalDate asOf, BiFunction<Invoice, billing.model.Past, Admission> judge) {
-    return enqueue(due(), run, asOf, judge);
-  }
-
-  /** The same for a page that was read a while ago. */
-  int enqueue(
-      List<Invoice> page,
-      long run,
-      LocalDate asOf,
-      BiFunction<Invoice, billing.model.Past, Admission> judge) {
-    var present = due().stream().map(Invoice::id).toList();
+  /**
+   * Queue.enqueue of one page that holds all that is due: how many were added.
+   *
+   * @param own the account for which the run began
+   */
+  int enqueue(Account own, long run, LocalDate asOf, BiFunction<Invoice, Past, Admission> judge) {
     var admitted = new ArrayList<Row>();
-    var found = new ArrayList<Difference>();
-    for (var invoice : page) {
+    var found = new ArrayList<Found>();
+    for (var invoice : due()) {
       switch (judge.apply(invoice, past(invoice))) {
         case Admission.Enqueue enqueue -> {
           gone(DifferenceKind.NOT_CHARGEABLE, invoice.id());
-          admitted.add(pending(invoice, enqueue, run, asOf));
+          admitted.add(pending(invoice, enqueue, own, run, asOf));
         }
-        case Admission.Differs(var difference)
-            when difference.kind() == DifferenceKind.DUE_AGAIN
-                && !present.contains(invoice.id()) -> {}
-        case Admission.Differs(var difference) -> found.add(difference);
+        case Admission.Differs(var difference) -> found.add(new Found(difference, null));
         case Admission.Skip skip -> {}
       }
     }
-    found.forEach(difference -> open(difference, true, null, run));
+    open(found, true, run);
     differences.removeIf(d -> d.judged() && d.runNo() != run);
     var before = rows.size();
     admitted.stream().filter(this::fits).forEach(rows::add);
@@ -163,7 +174,7 @@ public final class SimStore {
   }
 
   /** due_invoices.sql. */
-  public List<Invoice> due() {
+  List<Invoice> due() {
     return bills.stream().filter(bill -> bill.due() > 0).map(SimStore::invoice).toList();
   }
 
@@ -185,7 +196,8 @@ public final class SimStore {
         Map.of());
   }
 
-  private Row pending(Invoice invoice, Admission.Enqueue admitted, long run, LocalDate asOf) {
+  private Row pending(
+      Invoice invoice, Admission.Enqueue admitted, Account own, long run, LocalDate asOf) {
     var order =
         new Order(
             ChargeKey.of(prefix, invoice.id(), admitted.attemptNo()),
@@ -196,7 +208,7 @@ public final class SimStore {
             invoice.customerRef(),
             String.valueOf(invoice.paymentRef()),
             invoice.description(),
-            account,
+            own,
             protocol);
     var attempt =
         new Attempt(
@@ -214,18 +226,18 @@ public final class SimStore {
     return new Row(attempt, null, false, null, asOf, 0, false, null);
   }
 
-  private billing.model.Past past(Invoice invoice) {
+  private Past past(Invoice invoice) {
     var own = rows.stream().filter(r -> r.attempt().order().invoiceId().equals(invoice.id()));
     var rowsOfIt =
         own.sorted(Comparator.comparingInt((Row r) -> r.attempt().order().attemptNo())).toList();
     var blocked = differences.stream().anyMatch(d -> blocks(d, invoice));
     if (rowsOfIt.isEmpty()) {
-      return new billing.model.Past(0, null, null, false, null, 0, null, false, blocked);
+      return new Past(0, null, null, false, null, 0, null, false, blocked);
     }
     var newest = rowsOfIt.getLast();
     var attempt = newest.attempt();
     var declined = attempt.state() == AttemptState.DECLINED;
-    return new billing.model.Past(
+    return new Past(
         attempt.order().attemptNo(),
         attempt.state(),
         attempt.order().paymentRef(),
@@ -251,9 +263,35 @@ public final class SimStore {
     return amount.stripTrailingZeros().toPlainString() + " " + card;
   }
 
-  void open(Difference difference, boolean judged, @Nullable String print, long run) {
-    gone(difference.kind(), difference.subject());
-    differences.add(new Open(difference, judged, print, run));
+  /** Differences.open: what of it is news. The same seen once more is not. */
+  List<Difference> open(List<Found> found, boolean judged, long run) {
+    var fresh = new LinkedHashMap<String, Open>();
+    var seen = new HashSet<Open>();
+    var changed = new HashSet<Open>();
+    for (var one : found) {
+      var difference = one.difference();
+      var present = present(difference);
+      if (present != null && present.difference().detail().equals(difference.detail())) {
+        seen.add(present);
+        continue;
+      }
+      if (present != null) {
+        changed.add(present);
+      }
+      var name = difference.kind() + " " + difference.subject();
+      fresh.putIfAbsent(name, new Open(difference, judged, one.print(), run));
+    }
+    differences.replaceAll(one -> seen.contains(one) ? one.seenBy(run) : one);
+    differences.removeIf(one -> changed.stream().anyMatch(other -> one.isAbout(other)));
+    differences.addAll(fresh.values());
+    return fresh.values().stream().map(Open::difference).toList();
+  }
+
+  private @Nullable Open present(Difference difference) {
+    return differences.stream()
+        .filter(one -> one.isAbout(new Open(difference, false, null, 0)))
+        .findFirst()
+        .orElse(null);
   }
 
   void gone(DifferenceKind kind, String subject) {
@@ -279,7 +317,7 @@ public final class SimStore {
   }
 
   /** AttemptReader.sentBefore. */
-  public List<Attempt> sentBefore(long run, @Nullable ChargeKey after, int limit) {
+  List<Attempt> sentBefore(long run, @Nullable ChargeKey after, int limit) {
     return rows.stream()
         .map(Row::attempt)
         .filter(a -> a.state() == AttemptState.SENT && a.runNo() < run)
@@ -290,8 +328,7 @@ public final class SimStore {
   }
 
   /** AttemptReader.siblingsInDoubt. */
-  public List<Attempt> siblingsInDoubt(
-      long run, Instant now, @Nullable ChargeKey after, int limit) {
+  List<Attempt> siblingsInDoubt(long run, Instant now, @Nullable ChargeKey after, int limit) {
     return rows.stream()
         .filter(row -> row.attempt().state() == AttemptState.PENDING)
         .filter(row -> row.notBefore() == null || !row.notBefore().isAfter(now))
@@ -314,9 +351,10 @@ public final class SimStore {
   }
 
   /** AttemptReader.lookedUp. */
-  public void lookedUp(List<Looked> looked, long run) {
+  void lookedUp(List<Looked> looked, long run) {
+    var found = looked.stream().flatMap(l -> l.differences().stream());
+    open(found.map(difference -> new Found(difference, null)).toList(), false, run);
     for (var one : looked) {
-      one.differences().forEach(difference -> open(difference, false, null, run));
       var row = row(one.key());
       if (row != null && one.clear()) {
         replace(
@@ -331,5 +369,13 @@ public final class SimStore {
                 row.taken()));
       }
     }
+  }
+
+  /** The unique key over transactions. */
+  boolean belongs(String transactionId, Set<Account> accounts) {
+    return rows.stream()
+        .map(Row::attempt)
+        .filter(a -> accounts.contains(a.order().account()))
+        .anyMatch(a -> transactionId.equals(a.transactionId()));
   }
 }

@@ -360,7 +360,7 @@ final class World {
     form.put(store.differences.size());
     for (var open : store.differences) {
       form.put(open.difference().kind()).put(open.difference().subject());
-      form.put(open.judged());
+      form.put(open.difference().detail()).put(open.judged()).put(open.print());
     }
     form.put(store.outbox.size());
     store.outbox.forEach(mail -> form.put(mail.key().value()).put(mail.kind()));
