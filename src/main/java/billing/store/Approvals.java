@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Approvals {
 
   private static final Sql LOCK = Sql.load("attempt/lock_by_key");
-  private static final Sql SIBLINGS = Sql.load("attempt/lock_siblings");
+  private static final Sql LIVE = Sql.load("attempt/lock_live");
   private static final Sql SETTLE = Sql.load("attempt/settle");
   private static final Sql NOTE = Sql.load("attempt/note");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
@@ -137,37 +137,42 @@ final class Approvals {
 
     /** Where a sibling lives, a late approval cannot be SETTLED, but neither is it dropped. */
     private void settleLate() {
-      var siblings = siblings();
+      var live = live();
       var paid = new HashMap<String, Attempt>();
       for (var one : late) {
         var invoice = one.row().attempt().order().invoiceId();
-        var sibling = siblings.get(invoice);
-        var before = paid.putIfAbsent(invoice, one.row().attempt());
+        var sibling = live.get(invoice);
+        var before = paid.get(invoice);
         if (before != null) {
           // Two late approvals of one invoice at once: the first one pays it.
           chargedTwice(one, before);
-        } else if (sibling == null) {
-          settling.add(one);
+        } else if (sibling == null || sibling.key().equals(one.row().key())) {
+          settle(one, paid);
         } else if (sibling.attempt().state() == AttemptState.PENDING) {
           cancel(sibling, one);
-          settling.add(one);
+          settle(one, paid);
         } else {
           chargedTwice(one, sibling.attempt());
         }
       }
     }
 
-    private Map<String, AttemptRow> siblings() {
-      var siblings = new HashMap<String, AttemptRow>();
+    private void settle(Settling one, Map<String, Attempt> paid) {
+      settling.add(one);
+      paid.put(one.row().attempt().order().invoiceId(), one.row().attempt());
+    }
+
+    /** The one live attempt of each invoice; it may have been approved late itself. */
+    private Map<String, AttemptRow> live() {
+      var live = new HashMap<String, AttemptRow>();
       handle
-          .createQuery(SIBLINGS.text())
+          .createQuery(LIVE.text())
           .bindList(
               "invoice_ids",
               late.stream().map(l -> l.row().attempt().order().invoiceId()).distinct().toList())
-          .bindList("charge_keys", late.stream().map(l -> l.row().key().value()).toList())
           .map(AttemptRow.MAPPER)
-          .forEach(row -> siblings.put(row.attempt().order().invoiceId(), row));
-      return siblings;
+          .forEach(row -> live.put(row.attempt().order().invoiceId(), row));
+      return live;
     }
 
     private void cancel(AttemptRow sibling, Settling approved) {

@@ -167,6 +167,26 @@ class BookingsTest {
         .containsExactly("DECLINED VOID", "ACCEPTED READY");
   }
 
+  /** Found by the comparison with the simulated store: the whole batch was thrown out. */
+  @Test
+  void ofTwoLateApprovalsAtOnceTheFirstPaysThoughTheOtherIsPending() {
+    var first = shop.sent(1).getFirst();
+    shop.record(Shop.decline(first, null));
+    shop.enqueue();
+    var second = shop.claim(1).sent().getFirst();
+    shop.record(Shop.outcome(second, Mark.UNANSWERED, new Decision.Repeat("not found", null)));
+
+    var booked = shop.book(Shop.settle(first, "pi_1"), Shop.settle(second, "pi_2"));
+
+    assertThat(booked.booked()).containsExactly(first.key());
+    assertThat(booked.moved()).containsExactly(second.key());
+    assertThat(booked.differences())
+        .extracting(d -> d.kind() + " " + d.subject())
+        .containsExactly("CHARGED_TWICE pi_2");
+    assertThat(shop.test.column("SELECT CONCAT(state, sends) FROM charge_attempts ORDER BY id"))
+        .containsExactly("SETTLEDa", "CANCELLEDa");
+  }
+
   @Test
   void aLateApprovalBesideALiveSiblingIsNeverDroppedAndNeverSettled() {
     var first = shop.sent(1).getFirst();
