@@ -3,6 +3,7 @@ package billing.run;
 import billing.gateway.AccountReply;
 import billing.gateway.Gateway;
 import billing.model.Account;
+import billing.model.Fence;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.Database;
@@ -57,25 +58,36 @@ public final class Enroll {
         footing.require();
       }
       var account = account();
-      var installations = new Installations(database);
-      var present = installations.current();
-      present.ifPresent(installation -> refuseChange(installation, account));
-      var moved = present.isPresent() && moved(present.get(), account);
       var fence = tenure.raise("enroll", version, null);
-      var lost = present.isEmpty() ? footing.lost() : null;
-      var id =
-          present
-              .filter(installation -> !moved)
-              .map(Installation::id)
-              .orElseGet(() ->
-                  lost == null ? Installations.newId(new SecureRandom()) : lost.installation());
-      installations.add(fence, id, settings.prefix(), account, settings.host(), because);
-      if (lost == null) {
-        tenure.enrolled(id, fence, database.now());
+      try {
+        return enrolled(tenure, footing, fence, account, because);
+      } catch (RunRefused e) {
+        tenure.end(fence, e.exitCode(), Declines.COUNT, "{}");
+        throw e;
       }
-      tenure.end(fence, 0, Declines.COUNT, "{}");
-      return installations.current().orElseThrow();
     }
+  }
+
+  /** Under the raised fence: what is undecided now was sent by nobody who could send more. */
+  private Installation enrolled(
+      Tenure tenure, Footing footing, Fence fence, Account account, String because) {
+    var installations = new Installations(database);
+    var present = installations.current();
+    present.ifPresent(installation -> refuseChange(installation, account));
+    var moved = present.isPresent() && moved(present.get(), account);
+    var lost = present.isEmpty() ? footing.lost() : null;
+    var id =
+        present
+            .filter(installation -> !moved)
+            .map(Installation::id)
+            .orElseGet(
+                () -> lost == null ? Installations.newId(new SecureRandom()) : lost.installation());
+    installations.add(fence, id, settings.prefix(), account, settings.host(), because);
+    if (lost == null) {
+      tenure.enrolled(id, fence, database.now());
+    }
+    tenure.end(fence, 0, Declines.COUNT, "{}");
+    return installations.current().orElseThrow();
   }
 
   private Account account() {

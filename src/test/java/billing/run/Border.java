@@ -77,9 +77,9 @@ final class Border implements AutoCloseable {
         while (true) {
           var unit = speech.next(in);
           var what = unit.what() == null ? Way.PASS : wire.cross(unit.what());
-          if (what == Way.LATE) {
+          if (what == Way.LATE || what == Way.DELAYED) {
             pending = what;
-            late(unit);
+            late(unit, what);
             return;
           }
           if (what == Way.BEFORE || what == Way.UNWITNESSED || what == Way.DROPPED) {
@@ -99,9 +99,13 @@ final class Border implements AutoCloseable {
       }
     }
 
-    private void late(Speech.Unit unit) throws IOException {
+    private void late(Speech.Unit unit, Way how) throws IOException {
       wire.spare(server);
-      wire.die();
+      if (how == Way.LATE) {
+        wire.die();
+      } else {
+        Tripwire.cut(client);
+      }
       pause(lateness);
       unit.to(server.getOutputStream());
       // Its effect, if there is one, comes before its answer.
@@ -126,7 +130,7 @@ final class Border implements AutoCloseable {
           wire.die();
           return;
         }
-        if (now == Way.CUT || now == Way.LATE) {
+        if (now == Way.CUT || now == Way.LATE || now == Way.DELAYED) {
           return;
         }
         wire.awaitWaking();
@@ -144,7 +148,7 @@ final class Border implements AutoCloseable {
       if (pending == Way.AFTER || pending == Way.REPLY_LOST) {
         wire.die();
       }
-      if (!wire.isDead()) {
+      if (!wire.isDead() && pending != Way.DELAYED) {
         Tripwire.cut(server);
       }
     }

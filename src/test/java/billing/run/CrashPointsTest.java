@@ -2,7 +2,9 @@ package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import billing.run.CrashCase.Back;
 import billing.run.CrashCase.Blow;
+import billing.run.CrashCase.What;
 import billing.run.Tripwire.Way;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +21,8 @@ import org.junit.jupiter.api.Test;
  * <p>The build lives through a sample of a minute. All of it: {@code mvn test
  * -Dtest=CrashPointsTest -Dcrash.points=all}; every tenth of it, from a seed: {@code
  * -Dcrash.share=10 -Dcrash.seed=7}; one story again: {@code
- * -Dcrash.points=nmi:on:RESET_AFTER:143:LATE}, or {@code 140-150} for several.
+ * -Dcrash.points=nmi:on:RESET_AFTER:143:LATE}, or {@code 140-150} for several. A story that failed
+ * says how it is lived through again.
  */
 class CrashPointsTest {
 
@@ -32,6 +35,9 @@ class CrashPointsTest {
 
   /** Up to here a run logs in and proves its guards, whatever there is to charge. */
   private static final int BEGINNING = 65;
+
+  /** A run has about as many. */
+  private static final int COMMITS = 9;
 
   private final Random dice = new Random(SEED);
 
@@ -66,7 +72,7 @@ class CrashPointsTest {
       var pairs = Integer.getInteger("crash.pairs", share / 10);
       var chosen = new ArrayList<>(cases.subList(0, share));
       for (int i = 0; i < pairs; i++) {
-        chosen.add(pair(config(), i % 2 == 0));
+        chosen.add(second(config(), i % 3));
       }
       System.out.printf("%d points in all, %d stories%n", cases.size(), chosen.size());
       var result = tour.live(chosen);
@@ -75,29 +81,17 @@ class CrashPointsTest {
     }
   }
 
-  private void one(String[] parts) {
-    var blows = new ArrayList<Blow>();
-    for (int i = 5; i + 1 < parts.length; i += 2) {
-      blows.add(new Blow(Integer.parseInt(parts[i]), Way.valueOf(parts[i + 1])));
-    }
-    var config = new CrashCase(parts[0], parts[1].equals("on"), outcome(parts[2]), blows, SEED);
-    var range = parts[3].split("-");
+  private static void one(String[] parts) {
+    var dash = parts[3].indexOf('-');
+    var last = Integer.parseInt(parts[3].substring(dash + 1));
+    var first = dash < 0 ? last : Integer.parseInt(parts[3].substring(0, dash));
     try (var lane = new CrashLane(parts[0])) {
-      for (int at = first(range); at <= Integer.parseInt(range[range.length - 1]); at++) {
-        var all = new ArrayList<>(List.of(new Blow(at, Way.valueOf(parts[4]))));
-        all.addAll(blows);
-        var struck = lane.live(config.with(all, SEED));
+      for (int at = first; at <= last; at++) {
+        parts[3] = "" + at;
+        var struck = lane.live(CrashCase.parse(parts, SEED));
         System.out.println("struck at " + struck + "; " + lane.lastRuns());
       }
     }
-  }
-
-  private static int first(String[] range) {
-    return Integer.parseInt(range[0]);
-  }
-
-  private static CrashOutcome outcome(String name) {
-    return CrashOutcome.valueOf(name);
   }
 
   /** Every point of every run that there is, in every way that differs there. */
@@ -121,7 +115,7 @@ class CrashPointsTest {
   /** A statement that is rolled back is the same before and after; the rest is not. */
   private static Set<Way> ways(String crossing) {
     var all = EnumSet.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE, Way.CUT);
-    all.add(Way.DROPPED);
+    all.addAll(List.of(Way.DROPPED, Way.DELAYED));
     if (crossing.startsWith("gateway: POST")) {
       all.add(Way.UNWITNESSED);
     }
@@ -135,7 +129,7 @@ class CrashPointsTest {
       for (var remembers : List.of(true, false)) {
         for (var outcome : CrashOutcome.values()) {
           if (outcome.fits(kind, remembers)) {
-            configs.add(new CrashCase(kind, remembers, outcome, List.of(), 0));
+            configs.add(new CrashCase(kind, remembers, outcome, List.of(), null, 0));
           }
         }
       }
@@ -150,20 +144,33 @@ class CrashPointsTest {
 
   private CrashCase any() {
     var config = config();
-    var ways = EnumSet.complementOf(EnumSet.of(Way.PASS, Way.ASLEEP)).stream().toList();
-    return switch (dice.nextInt(5)) {
-      case 0 -> pair(config, true);
-      case 1 -> pair(config, false);
-      default -> config.with(point(), ways.get(dice.nextInt(ways.size())));
+    var ways = EnumSet.complementOf(EnumSet.of(Way.PASS, Way.ASLEEP, Way.GONE_BACK));
+    var kind = dice.nextInt(6);
+    return kind < 3 ? second(config, kind) : config.with(point(), anyOf(List.copyOf(ways)));
+  }
+
+  /** A crash in the recovery of the first, a sleeper while another host does it all, a restore. */
+  private CrashCase second(CrashCase config, int kind) {
+    var ways = List.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE, Way.CUT);
+    var deadly = List.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE);
+    return switch (kind) {
+      case 0 -> config.with(List.of(blow(anyOf(ways)), blow(anyOf(ways))), dice.nextLong());
+      case 1 -> config.with(List.of(blow(Way.ASLEEP), blow(anyOf(ways))), dice.nextLong());
+      default -> {
+        var way = List.of(anyOf(deadly), Way.GONE_BACK, Way.ASLEEP).get(dice.nextInt(3));
+        yield config
+            .with(List.of(blow(way)), dice.nextLong())
+            .with(new Back(dice.nextInt(COMMITS), anyOf(List.of(What.values()))));
+      }
     };
   }
 
-  /** A second crash in the recovery of the first, or a sleeper while another host does it all. */
-  private CrashCase pair(CrashCase config, boolean asleep) {
-    var ways = List.of(Way.BEFORE, Way.AFTER, Way.REPLY_LOST, Way.LATE, Way.CUT);
-    var first = new Blow(point(), asleep ? Way.ASLEEP : ways.get(dice.nextInt(ways.size())));
-    var second = new Blow(point(), ways.get(dice.nextInt(ways.size())));
-    return config.with(List.of(first, second), dice.nextLong());
+  private Blow blow(Way way) {
+    return new Blow(point(), way);
+  }
+
+  private <T> T anyOf(List<T> choices) {
+    return choices.get(dice.nextInt(choices.size()));
   }
 
   private int point() {

@@ -29,14 +29,20 @@ final class CrashTour implements AutoCloseable {
    *
    * @param struck how many runs were struck, a second one of the same story included
    * @param points how many were struck at what
+   * @param cured how many restores were noticed and cured by a reconciliation
    */
   record Result(
-      int stories, int struck, Map<String, Integer> points, List<String> failures, long seconds) {
+      int stories,
+      int struck,
+      Map<String, Integer> points,
+      int cured,
+      List<String> failures,
+      long seconds) {
 
     @Override
     public String toString() {
-      return "%d stories, %d runs struck at %d kinds of points, %d violations, %d s"
-          .formatted(stories, struck, points.size(), failures.size(), seconds);
+      return "%d stories, %d runs struck at %d kinds of points, %d restores cured, %d violations, %d s"
+          .formatted(stories, struck, points.size(), cured, failures.size(), seconds);
     }
   }
 
@@ -64,6 +70,7 @@ final class CrashTour implements AutoCloseable {
   Result live(List<CrashCase> cases) {
     var begun = System.nanoTime();
     var stories = new AtomicInteger();
+    var cured = new AtomicInteger();
     var points = new ConcurrentLinkedQueue<String>();
     var failures = Collections.synchronizedList(new ArrayList<String>());
     onLanes(
@@ -71,6 +78,9 @@ final class CrashTour implements AutoCloseable {
         failures,
         (lane, given) -> {
           points.addAll(lane.live(given));
+          if (lane.lastRuns().stream().anyMatch(run -> run.endsWith(", cured"))) {
+            cured.incrementAndGet();
+          }
           var done = stories.incrementAndGet();
           if (done % 1000 == 0) {
             System.out.println(done + " stories");
@@ -82,6 +92,7 @@ final class CrashTour implements AutoCloseable {
         stories.get(),
         points.size(),
         counts,
+        cured.get(),
         failures,
         Duration.ofNanos(System.nanoTime() - begun).toSeconds());
   }

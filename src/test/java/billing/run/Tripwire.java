@@ -35,6 +35,10 @@ final class Tripwire {
     CUT,
     /** The connection breaks and nobody hears of the request; the run lives on. */
     DROPPED,
+    /** The connection breaks and the request takes effect later, under the eyes of the same run. */
+    DELAYED,
+    /** The database goes back to an earlier time under the run, which lives on. */
+    GONE_BACK,
     /** The run stops there, all of it, until somebody thaws it. */
     ASLEEP
   }
@@ -48,6 +52,7 @@ final class Tripwire {
   private final Set<Socket> sockets = new HashSet<>();
   private final CountDownLatch asleep = new CountDownLatch(1);
   private final CountDownLatch awake = new CountDownLatch(1);
+  private Runnable goingBack = () -> {};
   private @Nullable Runnable onDeath;
   private boolean dead;
 
@@ -66,6 +71,11 @@ final class Tripwire {
   /** What else ends with the run. */
   synchronized void onDeath(Runnable action) {
     onDeath = action;
+  }
+
+  /** What is done at {@link Way#GONE_BACK}, while nothing else of the run moves. */
+  void onGoingBack(Runnable action) {
+    goingBack = action;
   }
 
   /**
@@ -94,7 +104,8 @@ final class Tripwire {
       switch (way) {
         case BEFORE, UNWITNESSED -> die();
         case ASLEEP -> asleep.countDown();
-        case PASS, AFTER, REPLY_LOST, LATE, CUT, DROPPED -> {}
+        case GONE_BACK -> goingBack.run();
+        case PASS, AFTER, REPLY_LOST, LATE, CUT, DROPPED, DELAYED -> {}
       }
       return way;
     }

@@ -1,7 +1,16 @@
 package billing.store;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Copies of tables as they were, which can be brought back as an administrator does it. */
 public final class Backup {
@@ -21,31 +30,52 @@ public final class Backup {
   public static final List<String> APPS =
       List.of("customers", "invoices", "payments", "transactions");
 
-  private final TestDatabase of;
-  private final String copy;
-  private final List<String> tables;
+  private record Table(String columns, List<List<@Nullable String>> rows) {}
 
-  private Backup(TestDatabase of, String copy, List<String> tables) {
+  private final TestDatabase of;
+  private final Map<String, Table> tables = new LinkedHashMap<>();
+
+  private Backup(TestDatabase of) {
     this.of = of;
-    this.copy = copy;
-    this.tables = tables;
   }
 
-  /** Of the tables as they are now; one at a time for each schema. */
+  /** Of all tables as they are at one moment; what is open in a transaction is not yet there. */
   public static Backup take(TestDatabase of) {
-    var copy = of.schema() + "_backup";
-    of.admin("DROP DATABASE IF EXISTS %1$s;\nCREATE DATABASE %1$s;".formatted(copy));
-    var backup = new Backup(of, copy, of.column("SHOW TABLES"));
-    for (var table : backup.tables) {
-      of.adminStatement(
-          "CREATE TABLE %s.%s AS SELECT %s FROM %s.%s"
-              .formatted(copy, table, backup.columns(table), of.schema(), table));
+    var backup = new Backup(of);
+    var columns = backup.columns();
+    try (var admin = of.administrator();
+        var statement = admin.createStatement()) {
+      statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+      statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+      for (var table : columns.entrySet()) {
+        backup.tables.put(
+            table.getKey(),
+            new Table(table.getValue(), backup.read(statement, table.getKey(), table.getValue())));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
     }
     return backup;
   }
 
+  private List<List<@Nullable String>> read(Statement statement, String table, String columns)
+      throws SQLException {
+    var query = "SELECT %s FROM %s.%s".formatted(columns, of.schema(), table);
+    try (var found = statement.executeQuery(query)) {
+      var rows = new ArrayList<List<@Nullable String>>();
+      while (found.next()) {
+        var row = new ArrayList<@Nullable String>();
+        for (int i = 1; i <= found.getMetaData().getColumnCount(); i++) {
+          row.add(found.getString(i));
+        }
+        rows.add(row);
+      }
+      return rows;
+    }
+  }
+
   public void restore() {
-    restore(tables);
+    restore(List.copyOf(tables.keySet()));
   }
 
   /** Only these; the others stay as they are. */
@@ -53,30 +83,56 @@ public final class Backup {
     withoutGuards(
         of,
         () -> {
-          var script = new StringBuilder("SET FOREIGN_KEY_CHECKS = 0;\nSTART TRANSACTION;\n");
-          for (var table : some) {
-            script.append(
-                """
-                DELETE FROM %1$s.%2$s;
-                INSERT INTO %1$s.%2$s (%3$s) SELECT %3$s FROM %4$s.%2$s;
-                """
-                    .formatted(of.schema(), table, columns(table), copy));
+          try (var admin = of.administrator();
+              var statement = admin.createStatement()) {
+            statement.execute("SET FOREIGN_KEY_CHECKS = 0");
+            admin.setAutoCommit(false);
+            for (var table : some) {
+              statement.execute("DELETE FROM %s.%s".formatted(of.schema(), table));
+              write(admin, table, Objects.requireNonNull(tables.get(table), table));
+            }
+            admin.commit();
+          } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage(), e);
           }
-          of.admin(script + "COMMIT;");
         });
   }
 
-  private String columns(String table) {
+  private void write(Connection admin, String name, Table table) throws SQLException {
+    if (table.rows().isEmpty()) {
+      return;
+    }
+    var marks = String.join(", ", Collections.nCopies(table.rows().getFirst().size(), "?"));
+    var insert =
+        "INSERT INTO %s.%s (%s) VALUES (%s)".formatted(of.schema(), name, table.columns(), marks);
+    try (var statement = admin.prepareStatement(insert)) {
+      for (var row : table.rows()) {
+        for (int i = 0; i < row.size(); i++) {
+          statement.setString(i + 1, row.get(i));
+        }
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    }
+  }
+
+  /** Those of each table that can be written. */
+  private Map<String, String> columns() {
     return of
-        .column(
+        .rows(
             """
-            SELECT column_name AS c FROM information_schema.columns
-             WHERE table_schema = '%s' AND table_name = '%s' AND COALESCE(generation_expression, '') = ''
-             ORDER BY ordinal_position
+            SELECT table_name AS t, GROUP_CONCAT(column_name ORDER BY ordinal_position SEPARATOR ', ') AS c
+              FROM information_schema.columns
+             WHERE table_schema = '%s' AND COALESCE(generation_expression, '') = ''
+             GROUP BY table_name
             """
-                .formatted(of.schema(), table))
+                .formatted(of.schema()))
         .stream()
-        .collect(Collectors.joining(", "));
+        .collect(Collectors.toMap(row -> text(row, "t"), row -> text(row, "c")));
+  }
+
+  private static String text(Map<String, String> row, String column) {
+    return Objects.requireNonNull(row.get(column), column);
   }
 
   /** What only somebody with every right can do: triggers are dropped, and made again. */

@@ -2,6 +2,7 @@ package billing.store;
 
 import billing.sandbox.EmbeddedDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -102,10 +103,9 @@ public final class TestDatabase {
   }
 
   static TestDatabase empty(Server server) {
-    var database = new TestDatabase(server, "t%d".formatted(NUMBER.incrementAndGet()));
+    var database = new TestDatabase(server, freeName(server));
     database.admin(
         """
-        DROP DATABASE IF EXISTS %1$s;
         CREATE DATABASE %1$s CHARACTER SET utf8mb4;
         DROP USER IF EXISTS owner_%1$s@'127.0.0.1', nightly_%1$s@'127.0.0.1';
         CREATE USER owner_%1$s@'127.0.0.1' IDENTIFIED BY '%2$s';
@@ -114,6 +114,21 @@ public final class TestDatabase {
         """
             .formatted(database.schema, database.password));
     return database;
+  }
+
+  /** A build that was killed may leave schemas behind, even such as cannot be dropped. */
+  private static String freeName(Server server) {
+    for (int tries = 1; ; tries++) {
+      var name = "t%d".formatted(NUMBER.incrementAndGet());
+      try {
+        server.run("DROP DATABASE IF EXISTS " + name + ";");
+        return name;
+      } catch (IllegalStateException e) {
+        if (tries == 10) {
+          throw e;
+        }
+      }
+    }
   }
 
   public String schema() {
@@ -156,10 +171,14 @@ public final class TestDatabase {
     server.run(script);
   }
 
+  /** A session that may do everything. */
+  Connection administrator() throws SQLException {
+    return connect(new DatabaseSettings(server.url(""), server.user(), server.password()));
+  }
+
   /** One statement as the server's administrator, whatever stands in it. */
   void adminStatement(String sql) {
-    var admin = new DatabaseSettings(server.url(""), server.user(), server.password());
-    try (var connection = connect(admin);
+    try (var connection = administrator();
         var statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
@@ -189,6 +208,15 @@ public final class TestDatabase {
     return rows(admin, query + "'" + settings().user() + "'").stream()
         .map(row -> row.values().iterator().next())
         .toList();
+  }
+
+  /** Ends those of these sessions that are still there. */
+  public void kill(List<String> ids) {
+    for (var id : ids) {
+      if (sessions().contains(id)) {
+        admin("KILL " + id + ";");
+      }
+    }
   }
 
   private static List<Map<String, String>> rows(DatabaseSettings as, String query) {
@@ -240,7 +268,7 @@ public final class TestDatabase {
     }
   }
 
-  private static java.sql.Connection connect(DatabaseSettings as) throws SQLException {
+  private static Connection connect(DatabaseSettings as) throws SQLException {
     return DriverManager.getConnection(
         as.url() + "&connectionTimeZone=UTC&forceConnectionTimeZoneToSession=true",
         as.user(),
