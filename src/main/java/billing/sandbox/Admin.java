@@ -25,6 +25,7 @@ final class Admin {
       case "GET /_faults" -> json(200, Map.of("faults", faults.weather().text()));
       case "POST /_faults" -> change(request);
       case "POST /_reverse" -> done(ledger.reverse(request.form().get("id", "")));
+      case "POST /_dispute" -> done(ledger.dispute(request.form().get("id", "")));
       case "POST /_decide" -> decide(request.form());
       default ->
           json(
@@ -32,7 +33,7 @@ final class Admin {
               Map.of(
                   "error",
                   "GET /_ledger, GET or POST /_faults, POST /_reverse"
-                      + " id=, POST /_decide id= approved=true|false"));
+                      + " id=, POST /_dispute id=, POST /_decide id= approved=true|false"));
     };
   }
 

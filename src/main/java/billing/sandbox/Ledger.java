@@ -29,6 +29,7 @@ public final class Ledger {
   private final Map<String, List<String>> byKey = new LinkedHashMap<>();
   private final Map<String, List<String>> byTransaction = new LinkedHashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
+  private final List<GivenBack> givenBack = new ArrayList<>();
 
   Ledger(InstantSource clock) {
     this.clock = clock;
@@ -134,19 +135,66 @@ public final class Ledger {
    * @return false where there is no standing charge of that id
    */
   public boolean reverse(String id) {
-    return change(
-            id,
-            Charge::standing,
-            c -> c.reversed(c.amount().minor(), !c.settled(), clock.instant()))
-        != null;
+    return locked(() -> {
+      var charge = newest(id);
+      return charge != null && back(charge, left(charge), !charge.settled()) != null;
+    });
   }
 
   /** Gives a part back, in minor units; null where there is not so much of it left. */
-  @Nullable Charge refund(String id, long minor) {
-    return change(
-        id,
-        c -> c.standing() && c.reversedMinor() + minor <= c.amount().minor(),
-        c -> c.reversed(c.reversedMinor() + minor, false, clock.instant()));
+  @Nullable GivenBack refund(String id, long minor) {
+    return locked(() -> {
+      var charge = newest(id);
+      return charge == null || minor > left(charge) ? null : back(charge, minor, false);
+    });
+  }
+
+  private static long left(Charge charge) {
+    return charge.amount().minor() - charge.reversedMinor();
+  }
+
+  private @Nullable GivenBack back(Charge charge, long minor, boolean voided) {
+    if (!charge.standing()) {
+      return null;
+    }
+    var now = clock.instant();
+    var after = charge.reversed(charge.reversedMinor() + minor, voided, now);
+    charges.put(after.id(), after);
+    return note(new GivenBack(GivenBack.Kind.REFUND, givenBack.size() + 1, after, minor, now));
+  }
+
+  private GivenBack note(GivenBack one) {
+    givenBack.add(one);
+    return one;
+  }
+
+  /**
+   * The customer's bank takes an approved charge back to look into it; nobody knows yet who keeps
+   * the money.
+   *
+   * @return false where there is no standing charge of that id, or it is disputed already
+   */
+  public boolean dispute(String id) {
+    return locked(() -> {
+      var charge = newest(id);
+      if (charge == null || !charge.standing() || disputed(charge.id())) {
+        return false;
+      }
+      var number = givenBack.size() + 1;
+      note(new GivenBack(GivenBack.Kind.DISPUTE, number, charge, left(charge), clock.instant()));
+      return true;
+    });
+  }
+
+  /** Whether the charge of that id of the ledger's own is disputed. */
+  boolean disputed(String id) {
+    return givenBack().stream()
+        .anyMatch(one -> one.kind() == GivenBack.Kind.DISPUTE && one.charge().id().equals(id));
+  }
+
+  /** Every refund and dispute, the oldest first. */
+  List<GivenBack> givenBack() {
+    return locked(() -> List.copyOf(givenBack));
   }
 
   /** Voids it; null where it is no standing charge, or its batch was cut off. */

@@ -196,8 +196,9 @@ final class NmiSales {
       return refused(
           form, "Refund amount may not exceed the transaction balance REFID:" + ids.number());
     }
-    var filedAs = faults.weather().refundsApart() ? NmiFiled.refundOf(refunded) : ids.number();
-    return NmiReply.done("SUCCESS", refunded, filedAs, "refund");
+    var filedAs =
+        faults.weather().refundsApart() ? NmiFiled.refundOf(refunded.charge()) : ids.number();
+    return NmiReply.done("SUCCESS", refunded.charge(), filedAs, "refund");
   }
 
   /** Without an amount, or with 0.00, the whole. */

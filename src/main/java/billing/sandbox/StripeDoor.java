@@ -26,7 +26,7 @@ final class StripeDoor implements Door {
   private final Rate rate = new Rate();
   private final StripeKeys keys;
   private final StripeIntents intents;
-  private final StripeRefunds refunds;
+  private final StripeReversals reversals;
 
   StripeDoor(SandboxSettings settings, Ledger ledger, Faults faults, Effects effects, Ids ids) {
     this.settings = settings;
@@ -35,7 +35,7 @@ final class StripeDoor implements Door {
     this.ids = ids;
     keys = new StripeKeys(settings.clock());
     intents = new StripeIntents(ledger, faults, new StripeObjects(ledger), ids);
-    refunds = new StripeRefunds(ledger, ids);
+    reversals = new StripeReversals(ledger, faults, intents);
   }
 
   @Override
@@ -211,8 +211,9 @@ final class StripeDoor implements Door {
           "/confirm".equals(intent.group(2))
               ? intents.confirm(intent.group(1), call, merchant, fault)
               : intents.cancel(intent.group(1), call, merchant);
-      case "POST /v1/refunds" -> refunds.create(call, merchant);
-      case "GET /v1/refunds" -> refunds.list(call, merchant);
+      case "POST /v1/refunds" -> reversals.refund(call, merchant);
+      case "GET /v1/refunds" -> reversals.list(GivenBack.Kind.REFUND, call, merchant, fault);
+      case "GET /v1/disputes" -> reversals.list(GivenBack.Kind.DISPUTE, call, merchant, fault);
       case "GET /v1/account" -> account(merchant);
       default ->
           throw new StripeError(

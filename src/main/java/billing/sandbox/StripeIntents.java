@@ -4,36 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** Stripe's PaymentIntents: created, confirmed, cancelled, retrieved, listed. */
 final class StripeIntents {
-
-  private static final Set<String> CREATE =
-      Set.of(
-          "amount",
-          "currency",
-          "customer",
-          "payment_method",
-          "confirm",
-          "off_session",
-          "description",
-          "capture_method",
-          "confirmation_method",
-          "error_on_requires_action",
-          "receipt_email",
-          "return_url",
-          "setup_future_usage",
-          "statement_descriptor",
-          "statement_descriptor_suffix",
-          "transfer_group",
-          "metadata",
-          "expand",
-          "payment_method_types",
-          "payment_method_options",
-          "automatic_payment_methods");
 
   /** Which metadata names the invoice, in this order. */
   private static final List<String> INVOICE = List.of("invoice_id", "invoice", "order_id");
@@ -59,7 +34,7 @@ final class StripeIntents {
 
   Reply create(Call call, Merchant merchant, Fault fault) {
     var form = call.request().form();
-    checkNames(form);
+    StripeParameters.check(form);
     var amount = StripeAmounts.money(form.get("amount"), form.get("currency"));
     var customer = form.get("customer");
     if (customer != null) {
@@ -104,15 +79,6 @@ final class StripeIntents {
           : answer(intent, form);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private static void checkNames(Form form) {
-    for (var name : form.names()) {
-      var bracket = name.indexOf('[');
-      if (!CREATE.contains(bracket < 0 ? name : name.substring(0, bracket))) {
-        throw StripeError.invalid("parameter_unknown", name, "Received unknown parameter: " + name);
-      }
     }
   }
 
@@ -262,6 +228,17 @@ final class StripeIntents {
         .and("payment_intent", objects.intent(intent, false));
   }
 
+  /** Null where there is none of that id. */
+  @Nullable Map<String, @Nullable Object> object(String id, boolean expand) {
+    lock.lock();
+    try {
+      var intent = byId.get(id);
+      return intent == null ? null : objects.intent(intent, expand);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Newest first; what is younger than the lag is not there yet. */
   Reply list(Call call, Merchant merchant, Fault fault) {
     var query = call.request().query();
@@ -284,7 +261,7 @@ final class StripeIntents {
         }
         more = page.size() == filter.limit();
         if (!more) {
-          page.add(objects.intent(intent, filter.expands()));
+          page.add(objects.intent(intent, filter.expands("data.latest_charge")));
         }
       }
       return StripeObjects.reply(200, StripeObjects.page("/v1/payment_intents", more, page));

@@ -13,7 +13,7 @@ final class StripeListing {
   private final Instant until;
   private final int limit;
   private final @Nullable String after;
-  private final boolean expands;
+  private final Map<String, String> expanded;
 
   /**
    * @param until what is younger is hidden
@@ -24,7 +24,7 @@ final class StripeListing {
     created.forEach((name, value) -> seconds(value));
     limit = limit(query.get("limit", "10"));
     after = query.get("starting_after");
-    expands = query.under("expand").containsValue("data.latest_charge");
+    expanded = query.under("expand");
   }
 
   private static int limit(String text) {
@@ -52,8 +52,9 @@ final class StripeListing {
     return after;
   }
 
-  boolean expands() {
-    return expands;
+  /** Whether what stands at this path is written out. */
+  boolean expands(String path) {
+    return expanded.containsValue(path);
   }
 
   boolean shows(Instant at) {

@@ -88,7 +88,7 @@ final class StripeObjects {
     object.put("created", charge.at().getEpochSecond());
     object.put("currency", lower(charge.amount().currency().code()));
     object.put("customer", charge.customer());
-    object.put("disputed", false);
+    object.put("disputed", ledger.disputed(charge.id()));
     object.put("failure_code", failure(charge, charge.code()));
     object.put("failure_message", failure(charge, charge.text()));
     object.put("livemode", charge.merchant().live());

@@ -169,6 +169,38 @@ class ListingContractTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatIsGivenBackLaterIsToldThen(Door door) {
+    try (var gateway = open(door)) {
+      var back = (Approved) charge(gateway, door, "1", door.good);
+      charge(gateway, door, "2", door.good);
+      clock.advance(Duration.ofHours(1));
+      sandbox.ledger().cutOff();
+      clock.advance(Duration.ofDays(40));
+      var from = clock.instant();
+      assertThat(walk(gateway, from)).isEmpty();
+      assertThat(sandbox.ledger().reverse(back.transactionId())).isTrue();
+      var told = walk(gateway, from);
+      assertThat(told.keySet()).containsExactly(back.transactionId());
+      assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Reversed);
+    }
+  }
+
+  @Test
+  void aDisputeIsToldWhenItIsRaised() {
+    try (var gateway = open(Door.STRIPE)) {
+      var taken = (Approved) charge(gateway, Door.STRIPE, "1", Door.STRIPE.good);
+      clock.advance(Duration.ofDays(40));
+      var from = clock.instant();
+      assertThat(sandbox.ledger().dispute(taken.transactionId())).isTrue();
+      assertThat(sandbox.ledger().dispute(taken.transactionId())).isFalse();
+      var told = walk(gateway, from);
+      assertThat(told.keySet()).containsExactly(taken.transactionId());
+      assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Reversed);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whatIsNotOfThatTimeIsNotThere(Door door) {
     try (var gateway = open(door)) {
       charge(gateway, door, "1", door.good);

@@ -203,14 +203,15 @@ final class CrashStory {
       judge.letTimePassForMails();
       var end = runOf(scene);
       ran.add(end);
-      if (given.back() != null && end.matches("(?s)(exit|RunRefused) 6.*")) {
+      var refused = given.back() != null && end.matches("(?s)(exit|RunRefused) 6.*");
+      if (refused) {
         Thread.sleep(500);
         ran.add("reconcile " + reconciled());
       } else if (!end.matches("(?s)(exit [034] |RunRefused 8).*")) {
         throw new AssertionError("a normal run does not end well: " + end);
       }
       judge.atOnce();
-      if (judge.isDone()) {
+      if (!refused && judge.isDone()) {
         return;
       }
       decide();

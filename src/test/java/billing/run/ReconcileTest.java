@@ -372,7 +372,8 @@ class ReconcileTest {
 
       var look = scene.look();
 
-      assertThat(look.pages()).isEqualTo(3);
+      // Three of intents, one each of refunds and disputes.
+      assertThat(look.pages()).isEqualTo(5);
       assertThat(look.transactions()).isEqualTo(230);
       assertThat(look.forgotten()).isNotEmpty();
       assertThat(look.complete()).isTrue();

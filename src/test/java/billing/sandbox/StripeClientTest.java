@@ -14,6 +14,7 @@ import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.PaymentIntent;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.DisputeListParams;
 import com.stripe.param.PaymentIntentCancelParams;
 import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentIntentCreateParams;
@@ -474,6 +475,28 @@ class StripeClientTest {
     var found = stripe.v1().paymentIntents().retrieve(intent.getId(), expand);
     assertThat(found.getLatestChargeObject().getRefunded()).isTrue();
     assertThat(found.getLatestChargeObject().getAmountRefunded()).isEqualTo(1999);
+  }
+
+  @Test
+  void listsRefundsAndDisputesWithTheirIntents() throws StripeException {
+    var refunded = charge("K-1");
+    var disputed = charge("K-2");
+    sandbox.ledger().reverse(refunded.getId());
+    sandbox.ledger().dispute(disputed.getId());
+    var expand = "data.payment_intent.latest_charge";
+
+    var refunds = stripe.v1().refunds().list(RefundListParams.builder().addExpand(expand).build());
+    var disputes =
+        stripe.v1().disputes().list(DisputeListParams.builder().addExpand(expand).build());
+
+    var refund = refunds.getData().getFirst();
+    assertThat(refund.getAmount()).isEqualTo(1999);
+    assertThat(refund.getPaymentIntentObject().getLatestChargeObject().getRefunded()).isTrue();
+    var dispute = disputes.getData().getFirst();
+    assertThat(dispute.getPaymentIntent()).isEqualTo(disputed.getId());
+    assertThat(dispute.getPaymentIntentObject().getLatestChargeObject().getDisputed()).isTrue();
+    assertThat(refunds.getData()).hasSize(1);
+    assertThat(disputes.getData()).hasSize(1);
   }
 
   @Test

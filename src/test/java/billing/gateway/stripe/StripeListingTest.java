@@ -103,6 +103,48 @@ class StripeListingTest {
   }
 
   @Test
+  void afterTheIntentsComeTheRefundsAndDisputesOfThatTime() {
+    var back = OURS.replace("\"refunded\":false", "\"refunded\":true");
+    var intents = page(list(false, OURS));
+    server.thenReply(200, list(true, reversal("re_1", back), reversal("re_2", "null")));
+    var refunds = (Listing.Page) stripe.list(FROM, UNTIL, intents.next());
+    server.thenReply(200, list(false));
+    var moreRefunds = (Listing.Page) stripe.list(FROM, UNTIL, refunds.next());
+    server.thenReply(200, list(false, reversal("dp_1", OURS.replace("pi_3Q", "pi_4R"))));
+    var disputes = (Listing.Page) stripe.list(FROM, UNTIL, moreRefunds.next());
+
+    var time =
+        "created%%5Bgte%%5D=%d&created%%5Blt%%5D=%d&limit=100"
+            .formatted(FROM.getEpochSecond(), UNTIL.getEpochSecond() + 1);
+    var charge = "&expand%5B%5D=data.payment_intent.latest_charge";
+    assertThat(asked(1)).isEqualTo("GET /v1/refunds?" + time + charge + " HTTP/1.1");
+    assertThat(asked(2)).endsWith(charge + "&starting_after=re_2 HTTP/1.1");
+    assertThat(asked(3)).isEqualTo("GET /v1/disputes?" + time + charge + " HTTP/1.1");
+    assertThat(refunds.transactions())
+        .singleElement()
+        .satisfies(row -> assertThat(Said.of(row.reply())).isEqualTo("Reversed pi_3Q"));
+    assertThat(disputes.transactions()).extracting(Listed::transactionId).containsExactly("pi_4R");
+    assertThat(disputes.next()).isNull();
+  }
+
+  private static String reversal(String id, String intent) {
+    return "{\"id\":\"%s\",\"created\":1790000009,\"payment_intent\":%s}".formatted(id, intent);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"re_1\",\"payment_intent\":\"pi_3Q\"}",
+        "{\"id\":\"re_1\"}",
+        "{\"id\":\"../x\",\"payment_intent\":null}",
+        "{\"payment_intent\":null}"
+      })
+  void aRefundOfNobodyKnowsWhatIsNoRow(String row) {
+    server.thenReply(200, list(false, row));
+    assertThat(stripe.list(FROM, UNTIL, "REFUNDS:")).isInstanceOf(Listing.Failed.class);
+  }
+
+  @Test
   void allThatTheWireTellsIsEchoed() {
     var row = row(OURS);
     assertThat(row.transactionId()).isEqualTo("pi_3Q");
@@ -232,7 +274,7 @@ class StripeListingTest {
 
   @Test
   void aCursorOfAnotherKindIsAMistakeOfOurs() {
-    for (var cursor : List.of("", "../v1/account", "pi 1")) {
+    for (var cursor : List.of("", "../v1/account", "pi 1", "BALANCES:", "REFUNDS:re 1")) {
       assertThatThrownBy(() -> stripe.list(FROM, UNTIL, cursor))
           .isInstanceOf(IllegalArgumentException.class);
     }
