@@ -135,7 +135,10 @@ class BadRepliesTest {
     switch (literal.asked) {
       case "charge" -> {
         var reply = gateway.charge(attempt, () -> true);
-        assertThat(reply instanceof NotCharged none && !none.left()).as("it had left").isFalse();
+        if (reply instanceof NotCharged none && !none.left()) {
+          // A machine that stands still for a deadline: then nobody may have heard of it.
+          assertThat(gone).as("it had left").isEmpty();
+        }
         judge.decision(decide(literal, new Evidence.Answer(reply)));
       }
       case "find" -> judge.decision(decide(literal, found(gateway.find(attempt, false))));

@@ -23,7 +23,7 @@ class ResolveTest {
   private static final String CALM = "latency=5ms,lag=0ms,duplicate-window=0ms";
 
   /** Horizons of seconds, and a doubt is not asked about in the night that made it. */
-  private static final Timings UNASKED =
+  static final Timings UNASKED =
       new Timings(
           Scene.SHORT.permit(),
           Scene.SHORT.transit(),

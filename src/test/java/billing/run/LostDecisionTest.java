@@ -1,0 +1,222 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.model.ChargeKey;
+import billing.run.ResolveOrder.ChargeAgain;
+import billing.run.ResolveOrder.Declines;
+import billing.run.ResolveOrder.Form;
+import billing.run.ResolveOrder.NotCharged;
+import billing.run.ResolveOrder.Settled;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
+import billing.sandbox.ReceivedMail;
+import billing.store.DatabaseProxy;
+import billing.store.DatabaseProxy.Harm;
+import billing.store.DatabaseTrouble;
+import billing.store.Outbox;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each COMMIT of a person's command in turn loses its request or its answer. Whatever the command
+ * says then, repeating it does the rest, and nothing twice.
+ */
+@Timeout(120)
+class LostDecisionTest {
+
+  /** More than any of these commands has. */
+  private static final int MOST_COMMITS = 9;
+
+  /** What follows is the sending of mails, which have commits of their own. */
+  private static final int OF_THE_DECISION = 4;
+
+  private static final String CALM = "latency=2ms,lag=0ms,duplicate-window=0ms";
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Harm.class,
+      names = {"REQUEST_LOST", "REPLY_LOST"})
+  void settledIsBookedAndToldOnce(Harm harm) throws Exception {
+    try (var scene = inReview()) {
+      var commits = eachCommitLost(scene, harm, n -> new Settled(key(n), transaction(scene, n)));
+
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("SETTLED");
+        assertThat(scene.count("payments WHERE invoice_id = " + n)).isEqualTo(1);
+        assertThat(decisions(scene, "SETTLED", key(n).value())).isEqualTo(1);
+      }
+      var told = told(scene);
+      assertThat(told).doesNotHaveDuplicates().hasSize(commits);
+      scene.judgeCharges();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Harm.class,
+      names = {"REQUEST_LOST", "REPLY_LOST"})
+  void notChargedIsCancelledOnceAndTheInvoiceGoesOn(Harm harm) throws Exception {
+    try (var scene = inReview()) {
+      for (int n = 1; n <= MOST_COMMITS; n++) {
+        scene.sandbox.ledger().reverse(transaction(scene, n));
+      }
+      Thread.sleep(5_000); // past the horizon
+
+      var commits = eachCommitLost(scene, harm, n -> new NotCharged(key(n)));
+
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("CANCELLED");
+        assertThat(decisions(scene, "NOT_CHARGED", key(n).value())).isEqualTo(1);
+      }
+      scene.sandbox.faults().clear();
+      scene.chargeUntilDone();
+      assertThat(scene.states(1)).containsExactly("CANCELLED", "SETTLED");
+      scene.judgeCharges();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Harm.class,
+      names = {"REQUEST_LOST", "REPLY_LOST"})
+  void chargedAgainIsChargedOnceMore(Harm harm) throws Exception {
+    try (var scene = new Scene(CALM)) {
+      scene.invoices(1, MOST_COMMITS, scene.good()).enroll().charge();
+      scene.schema.owner("UPDATE invoices SET amount_due = 79;");
+      for (int n = 1; n <= MOST_COMMITS; n++) {
+        scene.sandbox.ledger().reverse(transaction(scene, n));
+      }
+
+      var commits = eachCommitLost(scene, harm, n -> new ChargeAgain("" + n, false));
+
+      scene.chargeUntilDone();
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("SETTLED", "SETTLED");
+        assertThat(decisions(scene, "CHARGE_AGAIN", "" + n)).isEqualTo(1);
+      }
+      assertThat(scene.sandbox.ledger().standing()).hasSize(commits);
+      scene.judgeCharges();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Harm.class,
+      names = {"REQUEST_LOST", "REPLY_LOST"})
+  void heldDeclinesAreToldOnce(Harm harm) throws Exception {
+    try (var scene = new Scene(CALM)) {
+      scene.maxDeclines = 50;
+      scene.enroll();
+      var invoices = new int[] {1000};
+      var runs = new ArrayList<Long>();
+
+      var commits =
+          eachCommitLost(
+              scene,
+              harm,
+              OF_THE_DECISION,
+              n -> {
+                scene.invoices(invoices[0], 20, scene.poor());
+                invoices[0] += 20;
+                var run = scene.charge();
+                assertThat(run.exitCode()).as("%s", run.trouble()).isEqualTo(6);
+                runs.add(run.run());
+                return new Declines(run.run(), true);
+              });
+
+      var told = told(scene);
+      assertThat(told).doesNotHaveDuplicates().hasSize(20 * commits);
+      for (var run : runs) {
+        assertThat(decisions(scene, "TELL", "" + run)).isEqualTo(1);
+      }
+    }
+  }
+
+  /** All of them charged, with the reply lost, and with a person. */
+  private static Scene inReview() {
+    var scene = new Scene(CALM);
+    scene.timings = ResolveTest.UNASKED;
+    scene.recoveryWait = Duration.ZERO;
+    scene.enroll();
+    scene.sandbox.faults().always(Match.CHARGE, Fault.of(Kind.RESET_AFTER));
+    // A few a run: a gateway that loses all replies ends the sending.
+    for (int from = 1; from <= MOST_COMMITS; from += 3) {
+      scene.invoices(from, 3, scene.good()).charge();
+      scene.schema.owner(
+          "UPDATE charge_attempts SET state = 'REVIEW', evidence = 'gateway: as in a test'"
+              + " WHERE state = 'SENT';");
+    }
+    scene.sandbox.faults().clear();
+    assertThat(scene.states(MOST_COMMITS)).containsExactly("REVIEW");
+    return scene;
+  }
+
+  /**
+   * The command for 1, 2, ... with its first, second, ... COMMIT harmed, and repeated in peace.
+   *
+   * @return how many commands there were: the last had no COMMIT left, or the most are done
+   */
+  private static int eachCommitLost(Scene scene, Harm harm, IntFunction<Form> forms)
+      throws Exception {
+    return eachCommitLost(scene, harm, MOST_COMMITS, forms);
+  }
+
+  private static int eachCommitLost(Scene scene, Harm harm, int most, IntFunction<Form> forms)
+      throws Exception {
+    for (int n = 1; n <= most; n++) {
+      var form = forms.apply(n);
+      var harmed = false;
+      try (var proxy = new DatabaseProxy(scene.schema.port()).harm(harm, n)) {
+        scene.login = scene.schema.settingsThrough(proxy.port());
+        scene.impatient = true;
+        inTrouble(scene, form);
+        harmed = proxy.harmed();
+      }
+      scene.login = null;
+      scene.impatient = false;
+      ResolveTest.resolve(scene, form);
+      if (!harmed) {
+        assertThat(n).as("commits").isGreaterThan(3);
+        return n;
+      }
+    }
+    return most;
+  }
+
+  /** It may do it, or say that it could not. */
+  private static void inTrouble(Scene scene, Form form) {
+    try {
+      ResolveTest.resolve(scene, form);
+    } catch (DatabaseTrouble | RunRefused told) {
+      assertThat(told.getMessage()).isNotBlank();
+    }
+  }
+
+  /** The Message-IDs of all that has been told once the outbox is empty. */
+  private static List<String> told(Scene scene) {
+    try (var database = scene.database()) {
+      new Notify(new Outbox(database), scene.postman(), () -> false).sendAll();
+    }
+    return scene.mail.received().stream().map(ReceivedMail::messageId).toList();
+  }
+
+  private static ChargeKey key(int invoice) {
+    return new ChargeKey("SHOP-" + invoice + "-1");
+  }
+
+  private static String transaction(Scene scene, int invoice) {
+    return scene.sandbox.ledger().underKey(key(invoice).value()).getFirst().transactionId();
+  }
+
+  private static int decisions(Scene scene, String decision, String about) {
+    return scene.count(
+        "billing_decisions WHERE decision = '%s' AND about = '%s'".formatted(decision, about));
+  }
+}
