@@ -54,7 +54,9 @@ record Config(
     /** A claim looks at the invoice again. */
     RECHECK,
     /** The witness beside the database. */
-    WITNESS
+    WITNESS,
+    /** The gateway's listing, compared before the first send. */
+    LISTING
   }
 
   static final Duration DEADLINE = Duration.ZERO;
@@ -283,6 +285,13 @@ record Config(
         trusted,
         faults,
         gone);
+  }
+
+  /**
+   * Where the database goes back under two live runs: the witness of one tells the other nothing.
+   */
+  boolean onHostsOfTheirOwn() {
+    return atOnce > 1 && may(Fault.RESTORE);
   }
 
   boolean may(Fault fault) {

@@ -36,7 +36,7 @@ final class Drain {
    */
   Drain(World world, Set<Print> known) {
     this.world = world.copy();
-    this.world.left.clear();
+    this.world.spendAll();
     this.known = known;
   }
 
@@ -71,7 +71,7 @@ final class Drain {
   /** No run, nothing under way, and nothing that the next run would do. */
   private boolean isOver() {
     return world.requests.isEmpty()
-        && !world.witnessIsAhead()
+        && !world.isRefused()
         && world.store.rows.stream()
             .filter(row -> !Judge.waitsForAnotherAccount(world, row))
             .map(row -> row.attempt().state())

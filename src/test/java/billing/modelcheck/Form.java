@@ -1,6 +1,5 @@
 package billing.modelcheck;
 
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +35,10 @@ public final class Form {
     return this;
   }
 
+  Form put(Print part) {
+    return put(part.high()).put(part.low());
+  }
+
   public Form put(boolean value) {
     return put(value ? 1 : 2);
   }
@@ -48,25 +51,25 @@ public final class Form {
     return put(value.name().hashCode());
   }
 
-  /** A moment as seen from now. */
+  /** A moment as seen from now, which is a whole second. */
   public Form put(@Nullable Instant at, Instant now) {
     return at == null
         ? put(Long.MIN_VALUE)
-        : put(Math.clamp(Duration.between(now, at).toSeconds(), -oldest, FAR));
+        : put(Math.clamp(at.getEpochSecond() - now.getEpochSecond(), -oldest, FAR));
   }
 
   /** The same for one that is looked further back to. */
   public Form put(@Nullable Instant at, Instant now, long furthest) {
     return at == null
         ? put(Long.MIN_VALUE)
-        : put(Math.clamp(Duration.between(now, at).toSeconds(), -furthest, FAR));
+        : put(Math.clamp(at.getEpochSecond() - now.getEpochSecond(), -furthest, FAR));
   }
 
   /** How long after another a moment was, as far as it matters. */
   public Form since(@Nullable Instant before, Instant after) {
     return before == null
         ? put(Long.MIN_VALUE)
-        : put(Math.clamp(Duration.between(before, after).toSeconds(), -oldest, oldest));
+        : put(Math.clamp(after.getEpochSecond() - before.getEpochSecond(), -oldest, oldest));
   }
 
   public Print print() {

@@ -29,6 +29,7 @@ class ModelCheckTest {
   @MethodSource("small")
   void nothingIsViolatedInASmallWorld(Config config) {
     var result = Search.of(config);
+    System.err.println(result.text());
     assertThat(result.violation()).as(result.text()).isNull();
   }
 
@@ -74,22 +75,29 @@ class ModelCheckTest {
   }
 
   @Test
-  void theCheckerMissesTheWitness() {
-    var result =
-        Search.of(
-            Config.named("").runs(2, 1).with(Fault.RESTORE).without(Guard.WITNESS), 1_000_000);
+  void theCheckerMissesTheWitnesses() {
+    var world =
+        Config.named("").runs(2, 1).with(Fault.RESTORE).without(Guard.WITNESS, Guard.LISTING);
+    var result = Search.of(world, 1_000_000);
     assertThat(result.violation()).startsWith("I");
     assertThat(result.story()).hasSizeLessThan(40);
   }
 
+  /** Its attempt has ended: the invoice was paid elsewhere once the gateway had shown nothing. */
   @Test
   void theCheckerMissesALateApproval() {
-    var lost =
+    var world =
         Config.named("")
-            .runs(1, 1)
-            .with(Fault.RESOLVE, Fault.REPLY_LOST)
-            .trusting(new Horizon(Duration.ZERO, Duration.ofSeconds(3)))
+            .runs(2, 2)
+            .withoutLock()
+            .waits(0)
+            .with(Fault.HELD, Fault.PAID_ELSEWHERE)
+            .with(Fault.EXPIRED, 0)
             .without(Guard.LATE_APPROVAL);
-    assertThat(Search.of(lost, 100_000).violation()).isNotNull();
+    var result = Search.of(world, 100_000);
+    assertThat(result.violation())
+        .startsWith("I5: ")
+        .endsWith("is approved, not booked, and with no person");
+    assertThat(result.story()).hasSizeLessThan(30).contains("invoice 1 is paid by another way");
   }
 }

@@ -71,7 +71,7 @@ final class Moves {
     if (world.runs.size() >= world.config.atOnce()
         || (world.config.locked() && world.lock != 0)
         || world.enrolling
-        || world.witnessIsAhead()) {
+        || world.isRefused()) {
       return;
     }
     var no = world.begun + 1;
@@ -136,21 +136,22 @@ final class Moves {
   }
 
   private static GatewayReply charge(World world, Request request, State outcome) {
-    var reply = world.gateway.charge(request.order(), request.sendNo(), outcome, world.now);
+    var reply = world.ownGateway().charge(request.order(), request.sendNo(), outcome, world.now);
     world.judgeCharges();
     return reply;
   }
 
   /** The request has arrived; the reply finds its exchange, if that waits still. */
   private static void answer(World world, Request request, GatewayReply reply) {
-    world.requests.remove(request);
-    for (var run : world.runs) {
-      for (var e : List.copyOf(run.exchanges)) {
+    world.drop(request::equals);
+    for (var run : List.copyOf(world.runs)) {
+      for (var e : run.exchanges) {
         if (run.no == request.run()
             && e.key().equals(request.key())
             && e.attempt().sendNo() == request.sendNo()
             && e.phase() == Phase.OUT) {
-          RunMoves.replace(run, e, e.now(Phase.ANSWERED, new Evidence.Answer(reply)));
+          var answered = e.now(Phase.ANSWERED, new Evidence.Answer(reply));
+          RunMoves.replace(world.own(run), e, answered);
         }
       }
     }
@@ -178,7 +179,7 @@ final class Moves {
             if (fault != null) {
               w.spend(fault);
             }
-            w.gateway.become(txn, state, w.now);
+            w.ownGateway().become(txn, state, w.now);
             w.judgeCharges();
           });
     }
@@ -191,15 +192,16 @@ final class Moves {
             Fault.PAID_ELSEWHERE,
             () -> "invoice " + bill.id() + " is paid by another way",
             w -> {
-              w.store.payments.add(new SimStore.Payment("other", bill.id(), bill.due()));
-              replace(w.store, new SimStore.Bill(bill.id(), 0, bill.card()));
+              var store = w.ownStore();
+              store.payments.add(new SimStore.Payment("other", bill.id(), bill.due()));
+              replace(store, new SimStore.Bill(bill.id(), 0, bill.card()));
             });
       }
       if (world.has(Fault.NEW_CARD)) {
         fault(
             Fault.NEW_CARD,
             () -> "the customer of invoice " + bill.id() + " gives another card",
-            w -> replace(w.store, new SimStore.Bill(bill.id(), bill.due(), "pm_2")));
+            w -> replace(w.ownStore(), new SimStore.Bill(bill.id(), bill.due(), "pm_2")));
       }
     }
     enroll();
@@ -225,7 +227,7 @@ final class Moves {
             () -> "a person enrolls another account",
             w -> {
               w.raise(0);
-              w.store.account = World.SECOND;
+              w.ownStore().account = World.SECOND;
             });
       }
     }
@@ -255,16 +257,17 @@ final class Moves {
             var fence = w.raise(0);
             var cancelled =
                 SimWrites.in(attempt, AttemptState.CANCELLED, attempt.sends(), fence.epoch());
-            w.store.replace(
-                new SimStore.Row(
-                    cancelled,
-                    null,
-                    false,
-                    null,
-                    row.asOf(),
-                    row.lookedUpRun(),
-                    row.adopted(),
-                    null));
+            w.ownStore()
+                .replace(
+                    new SimStore.Row(
+                        cancelled,
+                        null,
+                        false,
+                        null,
+                        row.asOf(),
+                        row.lookedUpRun(),
+                        row.adopted(),
+                        null));
           });
     }
   }
@@ -272,16 +275,18 @@ final class Moves {
   private static void settle(World world, Attempt attempt, Txn txn, Fence fence) {
     var review = attempt.state() == AttemptState.REVIEW;
     if (review) {
-      world.store.replace(
-          new SimStore.Row(
-              SimWrites.in(attempt, AttemptState.SENT, attempt.sends(), fence.epoch()),
-              null,
-              false,
-              null,
-              Config.TODAY,
-              0,
-              false,
-              null));
+      world
+          .ownStore()
+          .replace(
+              new SimStore.Row(
+                  SimWrites.in(attempt, AttemptState.SENT, attempt.sends(), fence.epoch()),
+                  null,
+                  false,
+                  null,
+                  Config.TODAY,
+                  0,
+                  false,
+                  null));
     }
     var outcome =
         new Outcome(
@@ -290,25 +295,25 @@ final class Moves {
             attempt.sends(),
             new Decision.Settle(txn.id(), txn.order().amount()),
             "a person");
-    SimBookings.book(world.store, fence.epoch(), List.of(outcome));
+    SimBookings.book(world.ownStore(), fence.epoch(), List.of(outcome));
   }
 
   private void database() {
     if (world.has(Fault.RESTORE)) {
       if (world.backup == null) {
-        move(Kind.FAULT, () -> "a backup is taken", w -> w.backup = w.store.copy());
+        move(Kind.FAULT, () -> "a backup is taken", w -> w.backup = w.store);
       } else {
         fault(
             Fault.RESTORE,
             () -> "the database goes back to the backup",
             w -> {
-              w.store = java.util.Objects.requireNonNull(w.backup).copy();
+              w.store = java.util.Objects.requireNonNull(w.backup);
               w.backup = null;
               w.newest = w.store.fence.holder();
             });
       }
     }
-    if (world.witnessIsAhead()
+    if (world.isRefused()
         && (!world.config.locked() || world.lock == 0)
         && !world.at().isBefore(curable())) {
       move(Kind.NORMAL, () -> "a person reconciles", Moves::reconcile);
@@ -317,6 +322,9 @@ final class Moves {
 
   private Instant curable() {
     var horizon = Duration.ofSeconds(world.config.horizon());
+    if (world.config.onHostsOfTheirOwn()) {
+      return world.at();
+    }
     return WitnessRules.curableFrom(world.sight(), world.at(), horizon);
   }
 
@@ -350,7 +358,8 @@ final class Moves {
             0,
             null,
             fence.epoch());
-    world.store.rows.replaceAll(r ->
+    var store = world.ownStore();
+    store.rows.replaceAll(r ->
         r.live() && r.attempt().order().invoiceId().equals(order.invoiceId())
             ? new SimStore.Row(
                 SimWrites.in(
@@ -363,7 +372,7 @@ final class Moves {
                 r.adopted(),
                 null)
             : r);
-    world.store.rows.add(new SimStore.Row(attempt, null, false, null, Config.TODAY, 0, true, null));
+    store.rows.add(new SimStore.Row(attempt, null, false, null, Config.TODAY, 0, true, null));
   }
 
   /** Not while a request would be lost, or a permit run out, that may not. */
@@ -394,7 +403,7 @@ final class Moves {
           w -> {
             w.spend(Fault.REPLY_LOST, lost);
             w.spend(Fault.EXPIRED, sleepers);
-            w.requests.removeIf(q -> q.ends() <= w.now);
+            w.drop(q -> q.ends() <= w.now);
             w.now++;
           });
     }
@@ -413,7 +422,7 @@ final class Moves {
             Fault.HELD,
             () -> "the network holds send %d of %s".formatted(request.sendNo(), request.key()),
             w -> {
-              w.requests.remove(request);
+              w.drop(request::equals);
               w.add(
                   new Request(
                       request.run(), request.order(), request.sendNo(), request.ends() + 1, true));

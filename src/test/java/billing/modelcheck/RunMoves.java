@@ -121,7 +121,7 @@ final class RunMoves {
           done(
               effect,
               (w, r) -> {
-                w.store.lookedUp(looked, r.fence.epoch());
+                w.ownStore().lookedUp(looked, r.fence.epoch());
                 w.tell(r, new Event.Marked());
               });
       case Effect.HoldDeclines hold -> done(effect, (w, r) -> w.tell(r, new Event.Held()));
@@ -150,11 +150,13 @@ final class RunMoves {
     run.readAll = true;
     var eligibility = world.eligibility(run);
     var added =
-        world.store.enqueue(
-            run.account,
-            run.fence.epoch(),
-            Config.TODAY,
-            (invoice, past) -> eligibility.admit(invoice, past, Config.TODAY));
+        world
+            .ownStore()
+            .enqueue(
+                run.account,
+                run.fence.epoch(),
+                Config.TODAY,
+                (invoice, past) -> eligibility.admit(invoice, past, Config.TODAY));
     world.tell(run, new Event.Queued(added, true));
   }
 
@@ -219,7 +221,7 @@ final class RunMoves {
       run.permitFrom = world.now;
     }
     run.checked = false;
-    var writes = new SimWrites(world.store, world.at());
+    var writes = new SimWrites(world.ownStore(), world.at());
     var eligibility = world.eligibility(run);
     billing.store.ClaimRequest.Judge judge =
         world.config.missing().contains(Config.Guard.RECHECK)
@@ -258,7 +260,7 @@ final class RunMoves {
     run.checked = false;
     var before = world.copy();
     var fenced = !world.config.missing().contains(Config.Guard.FENCE);
-    var writes = new SimWrites(world.store, world.at());
+    var writes = new SimWrites(world.ownStore(), world.at());
     var result =
         fenced ? writes.record(run.fence, outcomes) : writes.recorded(run.fence.epoch(), outcomes);
     if (result instanceof Recorded.Written) {
@@ -326,7 +328,7 @@ final class RunMoves {
                       == billing.model.AttemptState.SENT)
               .toList();
     }
-    var booked = SimBookings.book(world.store, run.fence.epoch(), outcomes);
+    var booked = SimBookings.book(world.ownStore(), run.fence.epoch(), outcomes);
     return new Event.Booked(booked.booked(), Set.copyOf(booked.notBookable().keySet()), false);
   }
 
@@ -366,7 +368,7 @@ final class RunMoves {
               Kind.NORMAL,
               () -> Words.of(e.effect()),
               (w, r) -> {
-                var reply = w.gateway.close(id, w.now);
+                var reply = w.ownGateway().close(id, w.now);
                 replace(r, e, e.now(Phase.ANSWERED, new Evidence.Closing(reply, then)));
               });
       default -> throw new IllegalStateException("no exchange: " + e.effect());
@@ -468,6 +470,7 @@ final class RunMoves {
 
   private void move(Kind kind, Supplier<String> text, BiConsumer<World, SimRun> act) {
     var no = run.no;
-    moves.add(new Move(kind, () -> "run " + no + " " + text.get(), w -> act.accept(w, w.run(no))));
+    moves.add(
+        new Move(kind, () -> "run " + no + " " + text.get(), w -> act.accept(w, w.own(w.run(no)))));
   }
 }

@@ -54,8 +54,11 @@ final class SimBookings {
     return !refused.isEmpty();
   }
 
+  /** What comes late is looked at when the others are settled. */
   private void commit(List<Outcome> settles) {
-    settles.forEach(this::book);
+    var late = settles.stream().filter(this::isLate).toList();
+    settles.stream().filter(one -> !late.contains(one)).forEach(this::book);
+    late.forEach(this::book);
     opened.addAll(store.open(found, false, run));
     found.clear();
   }
@@ -88,6 +91,15 @@ final class SimBookings {
       case PENDING, DECLINED, CANCELLED -> late(row, outcome, settle);
       case REVIEW -> note(row, outcome);
     }
+  }
+
+  private boolean isLate(Outcome outcome) {
+    var row = store.row(outcome.key());
+    return row != null
+        && switch (row.attempt().state()) {
+          case PENDING, DECLINED, CANCELLED -> true;
+          case SENT, SETTLED, REVIEW -> false;
+        };
   }
 
   private void late(Row row, Outcome outcome, Settle settle) {

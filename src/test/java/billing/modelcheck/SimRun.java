@@ -72,6 +72,9 @@ final class SimRun {
 
   boolean readAll;
 
+  /** Of a run that does not change any more: a move has ended. */
+  private SimStore.@Nullable Seen print;
+
   SimRun(int no, Account account, Fence fence) {
     this.no = no;
     this.account = account;
@@ -118,7 +121,19 @@ final class SimRun {
         Comparator.comparing(Exchange::key).thenComparing(e -> e.effect().getClass().getName()));
   }
 
-  void put(Form form, Instant now, int seconds) {
+  /** The canonical form of it, as seen at a moment. */
+  Form.Print print(int second, int oldest) {
+    var known = print;
+    if (known == null || known.second() != second) {
+      var form = new Form(oldest);
+      put(form, Instant.ofEpochSecond(second), second);
+      known = new SimStore.Seen(second, form.print());
+      print = known;
+    }
+    return known.print();
+  }
+
+  private void put(Form form, Instant now, int seconds) {
     form.put(no).put(account.id());
     form.put(fence.epoch()).put(fence.holder()).put(fence.seq());
     RunForm.put(form, state, now);

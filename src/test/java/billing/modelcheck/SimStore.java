@@ -15,6 +15,7 @@ import billing.model.Money;
 import billing.model.Order;
 import billing.model.Past;
 import billing.model.Sends;
+import billing.rules.RunForm;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,9 @@ final class SimStore {
 
   record Mail(ChargeKey key, String kind) {}
 
+  /** What something looked like at a second. */
+  record Seen(int second, Form.Print print) {}
+
   final String prefix;
   final String installation;
   final int protocol;
@@ -98,6 +103,9 @@ final class SimStore {
   List<Payment> payments = new ArrayList<>();
   List<Open> differences = new ArrayList<>();
   List<Mail> outbox = new ArrayList<>();
+
+  /** Of a store that does not change any more: it was shared, or looked at as a whole. */
+  private @Nullable Seen print;
 
   SimStore(String prefix, String installation, int protocol, Account account) {
     this.prefix = prefix;
@@ -314,6 +322,44 @@ final class SimStore {
 
   void replace(Row row) {
     rows.replaceAll(present -> present.key().equals(row.key()) ? row : present);
+  }
+
+  /** The canonical form of it, as seen at a moment. */
+  Form.Print print(int second, int oldest) {
+    var known = print;
+    if (known == null || known.second() != second) {
+      var form = new Form(oldest);
+      put(form, Instant.ofEpochSecond(second));
+      known = new Seen(second, form.print());
+      print = known;
+    }
+    return known.print();
+  }
+
+  private void put(Form form, Instant now) {
+    form.put(fence.epoch()).put(fence.holder()).put(fence.seq());
+    form.put(account.id()).put(runs.size());
+    runs.forEach(run -> form.put(run.epoch()).put(run.holder()));
+    form.put(rows.size());
+    for (var row : rows) {
+      RunForm.put(form, row.attempt(), now);
+      form.put(row.notBefore(), now).put(row.hard()).put(Objects.toString(row.retryOn()));
+      form.put(row.lookedUpRun()).put(row.adopted());
+    }
+    differences.forEach(open -> form.put(open.runNo()));
+    putRest(form);
+  }
+
+  void putRest(Form form) {
+    bills.forEach(bill -> form.put(bill.due()).put(bill.card()));
+    payments.forEach(paid -> form.put(paid.transactionId()).put(paid.amount()));
+    form.put(differences.size());
+    for (var open : differences) {
+      form.put(open.difference().kind()).put(open.difference().subject());
+      form.put(open.difference().detail()).put(open.judged()).put(open.print());
+    }
+    form.put(outbox.size());
+    outbox.forEach(mail -> form.put(mail.key().value()).put(mail.kind()));
   }
 
   /** AttemptReader.sentBefore. */

@@ -22,10 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole simulated world at one moment. A move changes a copy; nothing is shared that changes.
+ * The whole simulated world at one moment. A move changes a copy, which shares with the original
+ * what it does not change: whoever changes a part asks for one of the world's own.
  */
 final class World {
 
@@ -58,12 +61,19 @@ final class World {
   /** The run that has the advisory lock; 0: nobody. */
   int lock;
 
+  /** To look at; see {@link #ownStore}. */
   SimStore store;
+
   @Nullable SimStore backup;
+
+  /** To look at; see {@link #ownGateway}. */
   SimGateway gateway;
-  List<SimRun> runs = new ArrayList<>();
-  List<Request> requests = new ArrayList<>();
-  final Map<Fault, Integer> left = new EnumMap<>(Fault.class);
+
+  /** To look at; see {@link #own}. */
+  final List<SimRun> runs = new ArrayList<>();
+
+  List<Request> requests = List.of();
+  private Map<Fault, Integer> left;
 
   /** The file beside the database, and the time of the last send in it. */
   @Nullable Fence witness;
@@ -84,7 +94,6 @@ final class World {
     for (int i = 1; i <= config.invoices(); i++) {
       store.bills.add(new SimStore.Bill(String.valueOf(i), AMOUNT, "pm_1"));
     }
-    left.putAll(config.faults());
   }
 
   private World(Config config, RunRules rules) {
@@ -92,25 +101,49 @@ final class World {
     this.rules = rules;
     this.store = new SimStore("SHOP", INSTALLATION, 1, FIRST);
     this.gateway = new SimGateway(config);
+    this.left = config.faults();
+  }
+
+  private World(World of) {
+    config = of.config;
+    rules = of.rules;
+    now = of.now;
+    begun = of.begun;
+    lock = of.lock;
+    store = of.store;
+    backup = of.backup;
+    gateway = of.gateway;
+    runs.addAll(of.runs);
+    requests = of.requests;
+    left = of.left;
+    witness = of.witness;
+    witnessedAt = of.witnessedAt;
+    enrolling = of.enrolling;
+    newest = of.newest;
+    broken = of.broken;
   }
 
   World copy() {
-    var copy = new World(config, rules);
-    copy.now = now;
-    copy.begun = begun;
-    copy.lock = lock;
-    copy.store = store.copy();
-    copy.backup = backup;
-    copy.gateway = gateway.copy();
-    runs.forEach(run -> copy.runs.add(run.copy()));
-    copy.requests.addAll(requests);
-    copy.left.putAll(left);
-    copy.witness = witness;
-    copy.witnessedAt = witnessedAt;
-    copy.enrolling = enrolling;
-    copy.newest = newest;
-    copy.broken = broken;
-    return copy;
+    return new World(this);
+  }
+
+  /** The store, to be changed. */
+  SimStore ownStore() {
+    store = store.copy();
+    return store;
+  }
+
+  /** The gateway, to be changed. */
+  SimGateway ownGateway() {
+    gateway = gateway.copy();
+    return gateway;
+  }
+
+  /** A run, to be changed. */
+  SimRun own(SimRun run) {
+    var own = run.copy();
+    runs.set(runs.indexOf(run), own);
+    return own;
   }
 
   Instant at() {
@@ -135,8 +168,15 @@ final class World {
 
   void spend(Fault fault, int times) {
     if (times > 0) {
-      left.put(fault, left(fault) - times);
+      var rest = new EnumMap<Fault, Integer>(left);
+      rest.put(fault, left(fault) - times);
+      left = rest;
     }
+  }
+
+  /** Nothing goes wrong any more. */
+  void spendAll() {
+    left = Map.of();
   }
 
   int left(Fault fault) {
@@ -147,9 +187,29 @@ final class World {
     return !config.locked() || lock == run.no;
   }
 
-  /** Whether the production rules see by the file that the database went back. */
-  boolean witnessIsAhead() {
+  /** Whether a run sees, by the file or by the gateway's listing, that the database went back. */
+  boolean isRefused() {
+    return witnessIsAhead() || forgot();
+  }
+
+  /** Whether the listing has a charge that the database does not know, or knows as never sent. */
+  private boolean forgot() {
+    return !config.missing().contains(Config.Guard.LISTING)
+        && gateway.txns.stream()
+            .filter(txn -> txn.order().account().equals(store.account))
+            .anyMatch(txn -> {
+              var row = store.row(txn.key());
+              return row == null
+                  || (row.attempt().sendNo() == 0
+                      && row.attempt().state() != AttemptState.SETTLED
+                      && txn.state() == SimGateway.State.APPROVED);
+            });
+  }
+
+  /** Whether the production rules see it by the file of the host on which they run. */
+  private boolean witnessIsAhead() {
     return witness != null
+        && !config.onHostsOfTheirOwn()
         && !config.missing().contains(Config.Guard.WITNESS)
         && WitnessRules.judge(sight()) instanceof WitnessRules.Verdict.WentBack;
   }
@@ -173,7 +233,7 @@ final class World {
   /** A run, or another command, raises the fence. */
   Fence raise(long above) {
     begun++;
-    var fence = store.begin("holder" + begun, above);
+    var fence = ownStore().begin("holder" + begun, above);
     newest = fence.holder();
     return fence;
   }
@@ -227,6 +287,7 @@ final class World {
     if (!(outcome.decision() instanceof Decision.No)
         || outcome.decision() instanceof Decision.Review
         || (config.may(Fault.HELD) && outcome.decision() instanceof Decision.Repeat)
+        || (config.onHostsOfTheirOwn() && isProved(outcome))
         || row == null
         || row.attempt().state() != AttemptState.SENT
         || row.attempt().sendNo() != outcome.sendNo()) {
@@ -236,6 +297,14 @@ final class World {
     if (what != null) {
       violated("I3: " + Words.of(outcome.decision()) + " " + outcome.key() + ", though " + what);
     }
+  }
+
+  /**
+   * A run's own proof that its own send never left holds, though a run of the time before the
+   * restore has sent under the same number.
+   */
+  private static boolean isProved(Outcome outcome) {
+    return outcome.sends().letters().endsWith("-");
   }
 
   /** In words, what has charged under a key or still can; null: nothing. */
@@ -282,13 +351,18 @@ final class World {
     }
   }
 
+  /** The gateway was slower than it declares, and an earlier send has paid meanwhile. */
+  private boolean isSettledLate(SimStore.Row row) {
+    return config.may(Fault.HELD) && row.attempt().state() == AttemptState.SETTLED;
+  }
+
   /** I2, when a request leaves. */
   void judgeSend(Attempt attempt) {
     var row = store.row(attempt.key());
     var durable =
         row != null
-            && row.attempt().state() == AttemptState.SENT
-            && row.attempt().sendNo() == attempt.sendNo();
+            && row.attempt().sendNo() == attempt.sendNo()
+            && (row.attempt().state() == AttemptState.SENT || isSettledLate(row));
     if (!durable && !config.may(Fault.RESTORE)) {
       violated(
           "I2: send %d of %s leaves, and is not SENT under that number in the database"
@@ -298,12 +372,10 @@ final class World {
 
   Form.Print form() {
     var form = new Form(config.oldest());
-    var here = at();
     form.put(begun).put(lock).put(enrolling).put(newest);
-    put(form, store, here);
-    form.put(backup != null);
+    form.put(store.print(now, config.oldest())).put(backup != null);
     if (backup != null) {
-      put(form, backup, here);
+      form.put(backup.print(now, config.oldest()));
     }
     form.put(gateway.txns.size());
     for (var txn : gateway.txns) {
@@ -311,13 +383,13 @@ final class World {
       form.put(Math.max(-Math.max(config.lag(), config.keyLife()) - 1L, txn.at() - now));
     }
     form.put(runs.size());
-    runs.forEach(run -> run.put(form, here, now));
+    runs.forEach(run -> form.put(run.print(now, config.oldest())));
     form.put(requests.size());
     for (var request : requests) {
       form.put(request.run()).put(request.key().value()).put(request.sendNo());
       form.put(request.ends() - now).put(request.held());
     }
-    left.values().forEach(form::put);
+    config.faults().keySet().forEach(fault -> form.put(left(fault)));
     form.put(witness != null);
     if (witness != null) {
       form.put(witness.epoch()).put(witness.holder()).put(witness.seq());
@@ -335,39 +407,20 @@ final class World {
       form.put(row.notBefore(), at()).put(row.hard()).put(Objects.toString(row.retryOn()));
       form.put(row.adopted());
     });
-    putRest(form, store);
+    store.putRest(form);
     gateway.txns.forEach(txn -> form.put(txn.id()).put(txn.state()));
-    return form.put(store.account.id()).put(requests.size()).put(witnessIsAhead()).print();
-  }
-
-  private static void put(Form form, SimStore store, Instant now) {
-    form.put(store.fence.epoch()).put(store.fence.holder()).put(store.fence.seq());
-    form.put(store.account.id()).put(store.runs.size());
-    store.runs.forEach(run -> form.put(run.epoch()).put(run.holder()));
-    form.put(store.rows.size());
-    for (var row : store.rows) {
-      RunForm.put(form, row.attempt(), now);
-      form.put(row.notBefore(), now).put(row.hard()).put(Objects.toString(row.retryOn()));
-      form.put(row.lookedUpRun()).put(row.adopted());
-    }
-    store.differences.forEach(open -> form.put(open.runNo()));
-    putRest(form, store);
-  }
-
-  private static void putRest(Form form, SimStore store) {
-    store.bills.forEach(bill -> form.put(bill.due()).put(bill.card()));
-    store.payments.forEach(paid -> form.put(paid.transactionId()).put(paid.amount()));
-    form.put(store.differences.size());
-    for (var open : store.differences) {
-      form.put(open.difference().kind()).put(open.difference().subject());
-      form.put(open.difference().detail()).put(open.judged()).put(open.print());
-    }
-    form.put(store.outbox.size());
-    store.outbox.forEach(mail -> form.put(mail.key().value()).put(mail.kind()));
+    return form.put(store.account.id()).put(requests.size()).put(isRefused()).print();
   }
 
   void add(Request request) {
-    requests.add(request);
-    requests.sort(Comparator.comparing(Request::key).thenComparingInt(Request::sendNo));
+    requests =
+        Stream.concat(requests.stream(), Stream.of(request))
+            .sorted(Comparator.comparing(Request::key).thenComparingInt(Request::sendNo))
+            .toList();
+  }
+
+  /** They have arrived, or never will. */
+  void drop(Predicate<Request> which) {
+    requests = requests.stream().filter(which.negate()).toList();
   }
 }
