@@ -9,12 +9,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and a database server, reads along, and does one chosen harm to the n-th
@@ -34,17 +37,33 @@ public final class DatabaseProxy implements AutoCloseable {
     FROZEN
   }
 
+  /** Only a claim moves the fence so (sql/fence). */
+  private static final String CLAIM = "AND NOT paused";
+
   private final ServerSocket listening;
   private final int serverPort;
+  private final @Nullable String ownLock;
   private final AtomicInteger untilHarm = new AtomicInteger();
   private final AtomicInteger harms = new AtomicInteger();
   private final CountDownLatch thawed = new CountDownLatch(1);
   private final CountDownLatch harmed = new CountDownLatch(1);
   private final List<Socket> sockets = new ArrayList<>();
+  private final AtomicReference<Duration> claimDelay = new AtomicReference<>(Duration.ZERO);
+  private final AtomicInteger delayedClaims = new AtomicInteger();
   private volatile Harm harm = Harm.REPLY_LOST;
   private volatile Runnable meanwhile = () -> {};
 
   public DatabaseProxy(int serverPort) throws IOException {
+    this(serverPort, null);
+  }
+
+  /**
+   * As a node of a cluster that shares its tables with the others and not its named locks.
+   *
+   * @param lock a name that means another lock here; null: as the server has it
+   */
+  public DatabaseProxy(int serverPort, @Nullable String lock) throws IOException {
+    this.ownLock = lock;
     this.serverPort = serverPort;
     this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
@@ -67,6 +86,16 @@ public final class DatabaseProxy implements AutoCloseable {
     return this;
   }
 
+  /** The COMMIT of the next claim waits on the way for so long, and goes on to the server. */
+  public void delayClaim(Duration by) {
+    claimDelay.set(by);
+  }
+
+  /** How many claims were delayed. */
+  public int delayedClaims() {
+    return delayedClaims.get();
+  }
+
   public boolean harmed() {
     return harmed.getCount() == 0;
   }
@@ -84,6 +113,7 @@ public final class DatabaseProxy implements AutoCloseable {
   /** No COMMIT is harmed any more. */
   public void calm() {
     untilHarm.set(0);
+    claimDelay.set(Duration.ZERO);
   }
 
   /** Every connection breaks; new ones may come. */
@@ -136,8 +166,14 @@ public final class DatabaseProxy implements AutoCloseable {
         server) {
       var in = new DataInputStream(client.getInputStream());
       var out = server.getOutputStream();
+      var claiming = false;
       while (true) {
-        var packet = packet(in);
+        var packet = local(packet(in));
+        claiming |= isQuery(packet) && text(packet).contains(CLAIM);
+        if (claiming && isCommit(packet)) {
+          claiming = false;
+          delay();
+        }
         if (isCommit(packet) && untilHarm.decrementAndGet() == 0) {
           harm(packet, out, swallowing);
         } else {
@@ -146,6 +182,14 @@ public final class DatabaseProxy implements AutoCloseable {
       }
     } catch (IOException | InterruptedException gone) {
       // one of the two ended it
+    }
+  }
+
+  private void delay() throws InterruptedException {
+    var by = claimDelay.getAndSet(Duration.ZERO);
+    if (!by.isZero()) {
+      Thread.sleep(by);
+      delayedClaims.incrementAndGet();
     }
   }
 
@@ -215,14 +259,29 @@ public final class DatabaseProxy implements AutoCloseable {
     return packet;
   }
 
-  /** A query's text comes last; MySQL puts the number of its attributes before it. */
+  /** Of the same length, since the packet's own is at its beginning. */
+  private byte[] local(byte[] packet) {
+    if (ownLock == null || !isQuery(packet)) {
+      return packet;
+    }
+    var all = new String(packet, StandardCharsets.ISO_8859_1);
+    var other = ownLock.substring(0, ownLock.length() - 1) + "~";
+    return all.replace("'" + ownLock + "'", "'" + other + "'")
+        .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
   private static boolean isCommit(byte[] packet) {
-    return packet.length > 5
+    return isQuery(packet)
         && packet.length < 16
-        && packet[4] == 3
-        && new String(packet, 5, packet.length - 5, StandardCharsets.ISO_8859_1)
-            .strip()
-            .toLowerCase(Locale.ROOT)
-            .endsWith("commit");
+        && text(packet).strip().toLowerCase(Locale.ROOT).endsWith("commit");
+  }
+
+  private static boolean isQuery(byte[] packet) {
+    return packet.length > 5 && packet[4] == 3;
+  }
+
+  /** A query's text comes last; MySQL puts the number of its attributes before it. */
+  private static String text(byte[] packet) {
+    return new String(packet, 5, packet.length - 5, StandardCharsets.ISO_8859_1);
   }
 }

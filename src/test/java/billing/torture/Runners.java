@@ -89,12 +89,19 @@ final class Runners implements AutoCloseable {
     return true;
   }
 
+  /** Every one, and waits for their ends. */
+  void killAll() throws IOException {
+    running.forEach(runner -> runner.process().destroyForcibly());
+    running.forEach(runner -> runner.process().onExit().join());
+    reap();
+  }
+
   boolean signal(Random random, String signal) throws IOException, InterruptedException {
     if (running.isEmpty()) {
       return false;
     }
     var runner = pick(random);
-    send(runner, signal);
+    signal(runner, signal);
     if (signal.equals("STOP")) {
       stopped.add(runner);
     }
@@ -104,12 +111,12 @@ final class Runners implements AutoCloseable {
   /** Those that were stopped go on. */
   void goOn() throws IOException, InterruptedException {
     for (var runner : stopped) {
-      send(runner, "CONT");
+      signal(runner, "CONT");
     }
     stopped.clear();
   }
 
-  private static void send(Runner runner, String signal) throws IOException, InterruptedException {
+  void signal(Runner runner, String signal) throws IOException, InterruptedException {
     new ProcessBuilder("kill", "-" + signal, Long.toString(runner.process().pid()))
         .start()
         .waitFor();

@@ -21,8 +21,12 @@ class TortureTest {
           Edge.DATABASE_KILLED,
           Edge.RUNNER_STOPPED,
           Edge.CONNECTIONS_CUT,
-          Edge.LOCKED_OUT,
+          Edge.DATABASE_STALLED,
+          Edge.GATEWAY_STALLED,
+          Edge.LOCK_KILLED,
+          Edge.FENCED,
           Edge.DATABASE_LOST,
+          Edge.PERMIT_EXPIRED,
           Edge.FOUND_BY_LOOKUP,
           Edge.PAID_ELSEWHERE,
           Edge.DECLINED);

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * What came of it, by the gateway's ledger, the app's tables and the received mail.
@@ -24,10 +25,15 @@ record Verdict(
     Map<Edge, Integer> edges,
     List<String> problems) {
 
-  static Verdict of(
-      Surroundings around, Runners runners, Map<Edge, Integer> counted, int invoices) {
+  static Verdict of(World world) {
+    var around = world.around;
+    var runners = world.runners;
     var edges = new EnumMap<Edge, Integer>(Edge.class);
-    edges.putAll(counted);
+    edges.putAll(world.edges());
+    edges.put(Edge.COMMIT_AMBIGUOUS, sum(world, host -> host.node().harms()));
+    edges.put(Edge.DATABASE_STALLED, sum(world, host -> host.database().stalls()));
+    edges.put(Edge.GATEWAY_STALLED, world.door.stalls());
+    edges.put(Edge.MAIL_STALLED, world.mail.stalls());
     edges.put(Edge.LOCKED_OUT, runners.exits().getOrDefault(5, 0));
     edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
     edges.put(Edge.FENCED, runners.fenced());
@@ -44,12 +50,16 @@ record Verdict(
     edges.put(Edge.MAIL_REPEATED, mails(around, problems));
     return new Verdict(
         runners.started(),
-        invoices,
+        world.invoices(),
         around.gateway().ledger().standing().size(),
         around.mail().received().size(),
         new TreeMap<>(runners.exits()),
         edges,
         problems);
+  }
+
+  private static int sum(World world, ToIntFunction<World.Host> count) {
+    return world.hosts.stream().mapToInt(count).sum();
   }
 
   /** From the history, since nobody else saw them. */
