@@ -3,10 +3,7 @@ package billing.run;
 import billing.model.Timings;
 import billing.run.Tripwire.Way;
 import billing.sandbox.Weather;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 
@@ -46,11 +43,7 @@ final class CrashLane implements AutoCloseable {
     scene.timeout = Duration.ofSeconds(20);
     scene.enroll();
     scene.timeout = TIMEOUT;
-    try {
-      standby = new Scene(scene, Files.createTempDirectory("billing-standby-"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    standby = new Scene(scene, Scene.freshStateDir());
     standby.kind = kind;
     standby.host = "app2";
     standby.concurrency = 2;

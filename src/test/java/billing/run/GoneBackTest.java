@@ -149,7 +149,7 @@ class GoneBackTest {
   @Test
   void anotherRunInBetweenHidesNothing() throws Exception {
     try (var scene = aNight();
-        var standby = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
+        var standby = new Scene(scene, Scene.freshStateDir())) {
       standby.enroll();
       var backup = Backup.take(scene.schema);
       scene.invoices(2001, 3, scene.good()).charge();
@@ -189,7 +189,7 @@ class GoneBackTest {
       copy.host = "app1";
       assertThat(copy.charge().exitCode()).isZero();
       copy.host = "app2";
-      new Scene(scene, Files.createTempDirectory("billing-state-")).enroll();
+      new Scene(scene, Scene.freshStateDir()).enroll();
       refused(copy::charge, "of host app1, this is app2", "billing enroll");
 
       copy.enroll();
@@ -303,7 +303,7 @@ class GoneBackTest {
   }
 
   private static Path copyOf(Path stateDir) throws IOException {
-    var copy = Files.createTempDirectory("billing-state-");
+    var copy = Scene.freshStateDir();
     try (var files = Files.list(stateDir)) {
       for (var file : files.filter(f -> !f.toString().endsWith(".lock")).toList()) {
         Files.copy(file, copy.resolve(file.getFileName()));

@@ -2,7 +2,6 @@ package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +40,7 @@ class RivalsTest {
     try (var scene =
             new Scene(
                 "latency=20ms,lag=50ms,duplicate-window=0ms,duplicate-override=off,idempotency=off");
-        var other = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
+        var other = new Scene(scene, Scene.freshStateDir())) {
       scene.kind = kind;
       scene.enroll();
       for (var one : List.of(scene, other)) {

@@ -99,8 +99,14 @@ public final class Scene implements AutoCloseable {
     this.schema = schema;
     mail = MailServer.start();
     sandbox = Sandbox.start(SandboxSettings.DEFAULT.withWeather(Weather.parse(weather)));
+    stateDir = freshStateDir();
+  }
+
+  /** Under the build's own folder, where it does not outlive it. */
+  static Path freshStateDir() {
     try {
-      stateDir = Files.createTempDirectory("billing-state-");
+      var states = Files.createDirectories(Path.of("target", "states").toAbsolutePath());
+      return Files.createTempDirectory(states, "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

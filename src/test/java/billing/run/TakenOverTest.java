@@ -7,7 +7,6 @@ import billing.rules.Effect;
 import billing.rules.Finding;
 import billing.sandbox.Arrival;
 import billing.sandbox.Operation;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -19,7 +18,7 @@ class TakenOverTest {
   void aRunThatWasFencedOffBooksWhatWasApprovedAndNeitherClaimsNorSaysNo() throws Exception {
     try (var scene =
             new Scene("latency=150ms,lag=50ms,duplicate-window=0ms,duplicate-override=off");
-        var newer = new Scene(scene, Files.createTempDirectory("billing-state-"))) {
+        var newer = new Scene(scene, Scene.freshStateDir())) {
       scene.concurrency = 2;
       scene.withLock = false;
       newer.withLock = false;
