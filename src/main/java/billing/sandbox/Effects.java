@@ -50,6 +50,7 @@ final class Effects {
           OUTAGE,
           EFFECT_LATE,
           TWICE,
+          REPEATED,
           RESET_AFTER,
           CLOSED_AFTER,
           SILENT_AFTER,

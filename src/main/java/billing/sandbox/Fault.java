@@ -39,6 +39,8 @@ public record Fault(Kind kind, Duration delay) {
     EFFECT_LATE("effect-late"),
     /** The network delivers it twice; the second time after the delay. */
     TWICE("twice"),
+    /** Something on the way sends it once more, and passes on the second answer alone. */
+    REPEATED("repeated"),
 
     // The request takes effect, and its reply is lost or spoilt.
     RESET_AFTER("reset-after"),
@@ -116,6 +118,7 @@ public record Fault(Kind kind, Duration delay) {
             CLOSED_BEFORE,
             SILENT_BEFORE,
             TWICE,
+            REPEATED,
             RESET_AFTER,
             CLOSED_AFTER,
             SILENT_AFTER,

@@ -125,6 +125,10 @@ final class Wire {
         yield reply(socket, call, fault);
       }
       case TWICE -> twice(socket, call, fault);
+      case REPEATED -> {
+        door.answer(call, Fault.NONE);
+        yield reply(socket, call, Fault.NONE);
+      }
       case NONE,
           THROTTLED,
           HTTP_429,

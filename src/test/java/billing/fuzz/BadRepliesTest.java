@@ -197,6 +197,17 @@ class BadRepliesTest {
     assertThat(decide(literal, body -> body)).isInstanceOf(Decision.Settle.class);
   }
 
+  @Test
+  void aListingThatSaysItGoesOnIsNeverTakenForNothing() {
+    var page =
+        Literal.STRIPE_FOUND
+            .bodies()
+            .getFirst()
+            .replace("ACME-A1001-1", "ACME-C9-1")
+            .replace("has_more\":false", "has_more\":true");
+    assertThat(decide(Literal.STRIPE_NONE, body -> page)).isNotInstanceOf(Decision.Repeat.class);
+  }
+
   /** Each field that makes it ours, altered in every way that still is a sound document. */
   @ParameterizedTest
   @EnumSource(names = {"STRIPE_CHARGED", "STRIPE_FOUND", "NMI_CHARGED", "NMI_FOUND"})

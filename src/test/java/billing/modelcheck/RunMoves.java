@@ -439,6 +439,7 @@ final class RunMoves {
           Kind.NORMAL,
           () -> Words.of(e.effect()) + (shown ? "" : ", and the lookup lags behind"),
           (w, r) -> {
+            w.judgeQuestion(r, e.key());
             var found = w.gateway.find(r.account, e.key(), w.now, txn -> shown);
             replace(r, e, e.now(Phase.ANSWERED, new Evidence.Found(found, Duration.ZERO, w.at())));
           });

@@ -281,6 +281,14 @@ final class World {
     }
   }
 
+  /** I3: what one account has under a key is no evidence about what was sent to another. */
+  void judgeQuestion(SimRun run, ChargeKey key) {
+    var row = store.row(key);
+    if (row != null && !row.attempt().order().account().equals(run.account)) {
+      violated("I3: " + key + " is looked up in another account than it was sent to");
+    }
+  }
+
   /** I3, at the commit of a no: no send of the attempt has charged, and none still can. */
   void judgeNo(Outcome outcome) {
     var row = store.row(outcome.key());

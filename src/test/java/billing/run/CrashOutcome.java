@@ -21,6 +21,7 @@ enum CrashOutcome {
   HTTP_429(Kind.HTTP_429, "SETTLED"),
   UNAVAILABLE(Kind.UNAVAILABLE, "SETTLED"),
   DUPLICATE(Kind.DUPLICATE, "SETTLED, DECLINED"),
+  REPEATED(Kind.REPEATED, "SETTLED"),
   ERROR_BEFORE(Kind.ERROR_BEFORE, "SETTLED, REVIEW"),
   ERROR_AFTER(Kind.ERROR_AFTER, "SETTLED"),
   ERROR_ROLLED_FORWARD(Kind.ERROR_ROLLED_FORWARD, "SETTLED"),
@@ -69,6 +70,6 @@ enum CrashOutcome {
 
   /** Whether there is such a thing at this gateway. */
   boolean fits(String kind, boolean remembers) {
-    return card(kind) != null && (this != TWINS || remembers);
+    return card(kind) != null && (remembers || (this != TWINS && this != REPEATED));
   }
 }

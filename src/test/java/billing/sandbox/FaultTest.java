@@ -178,6 +178,15 @@ class FaultTest {
   }
 
   @Test
+  void repeatedOnTheWay() throws Exception {
+    strikes(Kind.REPEATED);
+    assertThat(charge("K-1").head()).contains("Idempotent-Replayed: true");
+    strikes(Kind.REPEATED);
+    assertThat(sale("K-2").body()).contains("Duplicate");
+    assertThat(taken()).as("by the first of each").isEqualTo(2);
+  }
+
+  @Test
   void garbageAndNothing() throws IOException {
     strikes(Kind.GARBAGE);
     assertThat(charge("K-1").body()).startsWith("<html>");
