@@ -168,8 +168,10 @@ final class Noes {
         && known.contains(transaction)
         && !transaction.equals(before.attempt().transactionId())) {
       evidence = "transaction " + transaction + " belongs to another attempt; " + evidence;
-    } else {
+    } else if (transaction != null) {
       row.with("transaction_id", transaction);
+      // Where two answers name it, the first has it.
+      known.add(transaction);
     }
     row.with("evidence", Differences.cut(evidence, 1000));
     switch (outcome.decision()) {

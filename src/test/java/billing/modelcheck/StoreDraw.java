@@ -2,6 +2,7 @@ package billing.modelcheck;
 
 import static billing.model.Sends.Mark;
 
+import billing.model.AttemptState;
 import billing.model.ChargeKey;
 import billing.model.Decision;
 import billing.model.Difference;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class StoreDraw {
 
-  static final List<String> INVOICES = List.of("1", "2");
+  static final List<String> INVOICES = List.of("1", "2", "3", "4", "5");
   private static final Instant LONG_AGO = Instant.parse("2020-01-01T00:00:00Z");
   private static final Instant FAR_AHEAD = Instant.parse("2099-01-01T00:00:00Z");
 
   private final SimStore store;
   private final int runs;
   private final Random random;
+
+  /** A transaction that everybody names; null: each his own, or any. */
+  private @Nullable String common;
 
   StoreDraw(SimStore store, int runs, long seed) {
     this.store = store;
@@ -42,22 +47,22 @@ final class StoreDraw {
 
   StoreCall call() {
     var dice = random.nextInt(100);
-    if (runs == 0 || dice < 8) {
+    if (runs == 0 || dice < 5) {
       var account = random.nextInt(6) == 0 ? World.SECOND : World.FIRST;
       return new StoreCall.Begin(random.nextInt(5) == 0 ? 10 : 0, account);
     }
-    if (dice < 20) {
+    if (dice < 18) {
       return new StoreCall.Enqueue(run());
     }
-    if (dice < 40) {
+    if (dice < 46) {
       var only = random.nextInt(4) == 0 ? Set.of(pick(INVOICES)) : null;
-      return new StoreCall.Claim(run(), as(), 1 + random.nextInt(3), only);
+      return new StoreCall.Claim(run(), as(), 1 + random.nextInt(5), only);
     }
-    if (dice < 62) {
-      return new StoreCall.Say(run(), as(), outcomes(this::no));
+    if (dice < 64) {
+      return new StoreCall.Say(run(), as(), outcomes(this::isSent, this::no));
     }
     if (dice < 80) {
-      return new StoreCall.Book(run(), outcomes(this::approval));
+      return new StoreCall.Book(run(), outcomes(row -> true, this::approval));
     }
     return seldom(dice);
   }
@@ -70,7 +75,7 @@ final class StoreDraw {
       case 5 -> new StoreCall.PayElsewhere(pick(INVOICES));
       case 6 -> new StoreCall.Owe(pick(INVOICES), pick(List.of(0L, 7900L, 7900L, 2500L, 20000L)));
       case 7 -> new StoreCall.ChangeCard(pick(INVOICES), random.nextInt(8) == 0 ? null : card());
-      case 8 -> new StoreCall.Pause(random.nextInt(3) == 0);
+      case 8 -> new StoreCall.Pause(random.nextInt(4) == 0);
       default -> new StoreCall.LetTimePass();
     };
   }
@@ -96,14 +101,22 @@ final class StoreDraw {
     return store.rows.isEmpty() || random.nextBoolean() ? null : pick(store.rows).key();
   }
 
-  /** One outcome each of one to three attempts. */
-  private List<Outcome> outcomes(Function<Row, Outcome> of) {
+  private boolean isSent(Row row) {
+    return row.attempt().state() == AttemptState.SENT;
+  }
+
+  /** One outcome each of one to three attempts, mostly of such. */
+  private List<Outcome> outcomes(Predicate<Row> such, Function<Row, Outcome> of) {
     var rows = new ArrayList<>(store.rows);
     Collections.shuffle(rows, random);
+    if (random.nextInt(4) > 0) {
+      rows.removeIf(such.negate());
+    }
     if (random.nextInt(4) == 0) {
       var one = pick(INVOICES);
       rows.removeIf(row -> !row.attempt().order().invoiceId().equals(one));
     }
+    common = random.nextInt(4) == 0 ? "x1" : null;
     var most = random.nextInt(3) == 0 ? 1 : 3;
     return rows.stream().limit(most).map(of).toList();
   }
@@ -113,7 +126,7 @@ final class StoreDraw {
     var sendNo =
         random.nextInt(7) == 0 ? Math.max(0, present - 1 + 2 * random.nextInt(2)) : present;
     var sends = sends(row, sendNo);
-    return switch (random.nextInt(9)) {
+    return switch (common == null ? random.nextInt(9) : 5 + random.nextInt(2)) {
       case 0, 1 -> no(row, sendNo, sends, Mark.DECLINED, decline());
       case 2, 3 -> {
         var mark = pick(List.of(Mark.UNANSWERED, Mark.NEVER_LEFT, Mark.REFUSED));
@@ -174,6 +187,9 @@ final class StoreDraw {
   }
 
   private String transaction(Row row) {
+    if (common != null) {
+      return common;
+    }
     return random.nextInt(5) < 3 ? "t-" + row.key() : pick(List.of("x1", "x2"));
   }
 

@@ -150,6 +150,26 @@ class NoesTest {
     assertThat(row.get("evidence")).contains("pi_1 belongs to another attempt");
   }
 
+  /** Found by the comparison with the simulated store: the unique key threw both out. */
+  @Test
+  void ofTwoAnswersThatNameOneTransactionTheFirstHasIt() {
+    var sent = shop.sent(2);
+
+    var written =
+        shop.record(
+            Shop.outcome(sent.get(0), Mark.PROCESSING, new Decision.Settling("pi_1", LATER)),
+            Shop.outcome(sent.get(1), Mark.CONTRADICTED, new Decision.Review("odd", "pi_1")));
+
+    assertThat(written.written()).hasSize(2);
+    assertThat(
+            shop.test.column(
+                "SELECT CONCAT(state, ' ', COALESCE(gateway_transaction_id, 'none'))"
+                    + " FROM charge_attempts ORDER BY id"))
+        .containsExactly("SENT pi_1", "REVIEW none");
+    assertThat(shop.attempt(sent.get(1).key()).get("evidence"))
+        .contains("pi_1 belongs to another attempt");
+  }
+
   private long commits() {
     var row = shop.test.rows("SHOW GLOBAL STATUS LIKE 'Com_commit'").getFirst();
     return Long.parseLong(String.valueOf(row.get("Value")));
