@@ -289,13 +289,17 @@ final class World {
     }
   }
 
-  /** I3, at the commit of a no: no send of the attempt has charged, and none still can. */
+  /**
+   * I3, at the commit of a no: no send of the attempt has charged, and none still can. Not once the
+   * database went back under two live runs: what one of them sends, the other cannot know, and the
+   * key alone keeps it from charging twice.
+   */
   void judgeNo(Outcome outcome) {
     var row = store.row(outcome.key());
     if (!(outcome.decision() instanceof Decision.No)
         || outcome.decision() instanceof Decision.Review
         || (config.may(Fault.HELD) && outcome.decision() instanceof Decision.Repeat)
-        || (config.onHostsOfTheirOwn() && isProved(outcome))
+        || (config.onHostsOfTheirOwn() && !has(Fault.RESTORE))
         || row == null
         || row.attempt().state() != AttemptState.SENT
         || row.attempt().sendNo() != outcome.sendNo()) {
@@ -305,14 +309,6 @@ final class World {
     if (what != null) {
       violated("I3: " + Words.of(outcome.decision()) + " " + outcome.key() + ", though " + what);
     }
-  }
-
-  /**
-   * A run's own proof that its own send never left holds, though a run of the time before the
-   * restore has sent under the same number.
-   */
-  private static boolean isProved(Outcome outcome) {
-    return outcome.sends().letters().endsWith("-");
   }
 
   /** In words, what has charged under a key or still can; null: nothing. */
