@@ -32,6 +32,10 @@ final class SimBookings {
   private final Map<ChargeKey, String> refused = new HashMap<>();
   private final List<Difference> opened = new ArrayList<>();
   private final List<Found> found = new ArrayList<>();
+  private final Set<String> entered = new HashSet<>();
+
+  /** The app's unique key over transactions, which knows no accounts. */
+  private boolean enteredTwice;
 
   private SimBookings(SimStore store, long run) {
     this.store = store;
@@ -51,7 +55,7 @@ final class SimBookings {
 
   private boolean refuses(List<Outcome> settles) {
     commit(settles);
-    return !refused.isEmpty();
+    return !refused.isEmpty() || enteredTwice;
   }
 
   /** What comes late is looked at when the others are settled. */
@@ -177,8 +181,10 @@ final class SimBookings {
   private void enter(Attempt attempt, Settle settle) {
     var id = settle.transactionId();
     if (store.payments.stream().anyMatch(p -> p.transactionId().equals(id))) {
+      enteredTwice |= entered.contains(id);
       return;
     }
+    entered.add(id);
     var invoice = attempt.order().invoiceId();
     var taken = settle.taken().minor();
     store.payments.add(new Payment(id, invoice, taken));

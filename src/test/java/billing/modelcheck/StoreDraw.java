@@ -186,7 +186,12 @@ final class StoreDraw {
         : row.attempt().sends().begin();
   }
 
+  /** The one that it goes by already, as long as that is undecided. */
   private String transaction(Row row) {
+    var known = row.attempt().transactionId();
+    if (known != null && row.attempt().state() != AttemptState.SETTLED) {
+      return known;
+    }
     if (common != null) {
       return common;
     }
