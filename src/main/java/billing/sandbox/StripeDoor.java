@@ -155,7 +155,8 @@ final class StripeDoor implements Door {
       throw StripeError.invalid(
           null, "Idempotency-Key", "Idempotency keys are at most 255 characters long.");
     }
-    return switch (keys.claim(merchant, key, call.request(), requestId)) {
+    var life = faults.weather().keyLife();
+    return switch (keys.claim(merchant, key, life, call.request(), requestId)) {
       case StripeKeys.Claim.Fresh fresh -> first(call, merchant, key, fault);
       case StripeKeys.Claim.Replay(var kept, var original) ->
           kept.with("Idempotency-Key", key)

@@ -10,12 +10,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stripe's idempotency layer (its documentation, "Idempotent requests"): under a key the first
- * execution's status and body come back for 24 hours, failures included; what never began to be
- * executed is not kept.
+ * execution's status and body come back for as long as keys live, failures included; what never
+ * began to be executed is not kept.
  */
 final class StripeKeys {
-
-  private static final Duration LIFE = Duration.ofHours(24);
 
   /** What the layer says to a request with a key. */
   sealed interface Claim {
@@ -42,13 +40,18 @@ final class StripeKeys {
     this.clock = clock;
   }
 
-  Claim claim(Merchant merchant, String key, Request request, String requestId) {
+  /**
+   * The request's turn under its key.
+   *
+   * @param life how long a key is remembered: 24 hours at Stripe
+   */
+  Claim claim(Merchant merchant, String key, Duration life, Request request, String requestId) {
     var name = new Name(merchant.id(), merchant.live(), key);
     var now = clock.instant();
     lock.lock();
     try {
       var old = kept.get(name);
-      if (old == null || !old.at().plus(LIFE).isAfter(now)) {
+      if (old == null || !old.at().plus(life).isAfter(now)) {
         kept.put(name, new Kept(request.path(), request.form().fields(), now, null, requestId));
         return new Claim.Fresh();
       }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param duplicateOrderId NMI: whether another order id makes it another charge
  * @param refundsApart NMI: whether a refund is filed as a transaction of its own
  * @param idempotency Stripe: false makes it forget its keys at once
+ * @param keyLife Stripe: how long a key is remembered
  * @param rate requests a second that are let in at each door; 0: no limit
  * @param keepAlive how long an idle connection is kept
  * @param seed of the dice; the same requests meet the same faults
@@ -36,6 +37,7 @@ public record Weather(
     boolean duplicateOrderId,
     boolean refundsApart,
     boolean idempotency,
+    Duration keyLife,
     int rate,
     Duration keepAlive,
     long seed,
@@ -46,9 +48,9 @@ public record Weather(
 
   private static final String SETTINGS =
       "latency lag duplicate-window duplicate-override duplicate-order-id refunds-apart"
-          + " idempotency rate keep-alive seed";
+          + " idempotency key-life rate keep-alive seed";
 
-  /** No fault; a lag of 300 ms and a duplicate window of 20 minutes, as vendors have them. */
+  /** No fault; a lag of 300 ms, a duplicate window of 20 minutes and keys for a day, as vendors. */
   public static final Weather CALM =
       new Weather(
           Duration.ZERO,
@@ -58,6 +60,7 @@ public record Weather(
           false,
           false,
           true,
+          Duration.ofHours(24),
           0,
           Duration.ofMinutes(5),
           1,
@@ -95,6 +98,7 @@ public record Weather(
     private boolean duplicateOrderId = CALM.duplicateOrderId;
     private boolean refundsApart = CALM.refundsApart;
     private boolean idempotency = CALM.idempotency;
+    private Duration keyLife = CALM.keyLife;
     private int rate = CALM.rate;
     private Duration keepAlive = CALM.keepAlive;
     private long seed = CALM.seed;
@@ -110,6 +114,7 @@ public record Weather(
         case "duplicate-order-id" -> duplicateOrderId = onOff(name, value);
         case "refunds-apart" -> refundsApart = onOff(name, value);
         case "idempotency" -> idempotency = onOff(name, value);
+        case "key-life" -> keyLife = duration(name, value);
         case "rate" -> rate = number(name, value);
         case "keep-alive" -> keepAlive = duration(name, value);
         case "seed" -> seed = number(name, value);
@@ -126,6 +131,7 @@ public record Weather(
           duplicateOrderId,
           refundsApart,
           idempotency,
+          keyLife,
           rate,
           keepAlive,
           seed,
@@ -222,6 +228,7 @@ public record Weather(
     parts.add("duplicate-order-id=" + (duplicateOrderId ? "on" : "off"));
     parts.add("refunds-apart=" + (refundsApart ? "on" : "off"));
     parts.add("idempotency=" + (idempotency ? "on" : "off"));
+    parts.add("key-life=" + Durations.text(keyLife));
     parts.add("rate=" + rate);
     parts.add("keep-alive=" + Durations.text(keepAlive));
     parts.add("seed=" + seed);

@@ -326,6 +326,17 @@ class StripeClientTest {
   }
 
   @Test
+  void forgetsAKeyWhenItsLifeIsOver() throws StripeException {
+    sandbox.faults().weather(Weather.parse("lag=0s,key-life=2s"));
+    var first = charge("K-1");
+    assertThat(charge("K-1").getId()).isEqualTo(first.getId());
+
+    clock.advance(Duration.ofSeconds(3));
+
+    assertThat(charge("K-1").getId()).isNotEqualTo(first.getId());
+  }
+
+  @Test
   void forgetsKeysAtOnceWhenTold() throws StripeException {
     sandbox.faults().weather(Weather.parse("lag=0s,idempotency=off"));
     charge("K-1");

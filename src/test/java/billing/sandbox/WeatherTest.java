@@ -39,7 +39,8 @@ class WeatherTest {
   void writesWhatItReads() {
     var line =
         "latency=50ms,lag=2s,duplicate-window=0s,duplicate-override=off,duplicate-order-id=on,"
-            + "refunds-apart=on,idempotency=off,rate=100,keep-alive=1m,seed=7,charge.twice=0.5:20ms,any.empty=1.0";
+            + "refunds-apart=on,idempotency=off,key-life=2s,rate=100,keep-alive=1m,seed=7,"
+            + "charge.twice=0.5:20ms,any.empty=1.0";
 
     assertThat(Weather.parse(line).text()).isEqualTo(line);
     assertThat(Weather.parse("")).isEqualTo(Weather.CALM);

@@ -16,7 +16,11 @@ enum Edge {
   MAIL_SERVER_AWAY("the mail server was away"),
   GATEWAY_AWAY("the gateway was away"),
   PAID_ELSEWHERE("a due invoice was paid elsewhere"),
-  RESOLVED("a person resolved an attempt"),
+  RESTORED("the database went back to an earlier state, and a run refused (exit code 6)"),
+  CURED("a reconciliation cured that"),
+  RESOLVED_SETTLED("a person said that an attempt was charged"),
+  RESOLVED_NOT_CHARGED("a person said that an attempt was not charged"),
+  CHARGED_AGAIN("a person let a refunded invoice be charged again"),
   ACCEPTED("a person accepted a difference"),
   LOCKED_OUT("a runner was turned away by the lock (exit code 5)"),
   FENCED("a runner was fenced off by a newer one"),
@@ -25,6 +29,8 @@ enum Edge {
   SENT_AGAIN("a send turned out not to exist, and was repeated"),
   PERMIT_EXPIRED("a permit expired before the request left"),
   DUPLICATE_REFUSED("the gateway refused a duplicate"),
+  DEADLINE_PASSED("a slow rail had not decided by its deadline"),
+  KEY_EXPIRED("a repeat left when the life of its key was over"),
   KEYS_FORGOTTEN("the gateway forgot its idempotency keys"),
   DECLINED("a card was declined"),
   CANCELLED("an attempt was cancelled, since it was no longer due"),
@@ -34,5 +40,14 @@ enum Edge {
 
   Edge(String words) {
     this.words = words;
+  }
+
+  /** Only one gateway refuses duplicates, and only the other tells what it holds. */
+  boolean happensAt(String gateway) {
+    return switch (this) {
+      case DUPLICATE_REFUSED -> gateway.equals("nmi");
+      case DEADLINE_PASSED -> gateway.equals("stripe");
+      default -> true;
+    };
   }
 }

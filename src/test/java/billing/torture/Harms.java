@@ -22,7 +22,7 @@ final class Harms {
   }
 
   private static final String STORM =
-      ",reset-before=0.03,reset-after=0.06,closed-after=0.03,silent-after=0.01,garbage=0.03"
+      ",reset-before=0.03,error-before=0.01,error-after=0.01,reset-after=0.06,closed-after=0.03,silent-after=0.01,garbage=0.03"
           + ",truncated=0.03,unavailable=0.02,throttled=0.01,effect-late=0.02:150ms"
           + ",lookup.reset-after=0.05,lookup-fails=0.05,close.reset-after=0.1,seed=";
 
@@ -85,11 +85,11 @@ final class Harms {
     add(all, 2, () -> world.weather(World.CALM));
     add(all, 1, () -> storm(World.CALM));
     add(all, 1, this::keysForgotten);
-    add(all, 1, () -> storm("latency=20ms,lag=100ms,duplicate-window=2s"));
+    add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
     add(all, 1, this::mailAway);
     add(all, 1, this::gatewayAway);
     add(all, 2, this::paidElsewhere);
-    add(all, 2, operator::decide);
+    add(all, 2, () -> operator.decide(3));
     add(all, 4, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
@@ -125,7 +125,7 @@ final class Harms {
   private void stall(World.Host host, Line line, int millis)
       throws IOException, InterruptedException {
     world.due(5);
-    world.runners.start(host.settings(), "charge", "--wait", "5s");
+    world.runners.start(host, "charge", "--wait", "5s");
     line.hold(WAYS.get(world.random.nextInt(WAYS.size())));
     if (world.within(SOON, line::isWaiting)) {
       Thread.sleep(millis);

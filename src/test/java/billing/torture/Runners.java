@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -15,12 +18,13 @@ import java.util.concurrent.TimeUnit;
 final class Runners implements AutoCloseable {
 
   /** One process. */
-  record Runner(Process process, String command, Path output) {}
+  record Runner(Process process, World.Host host, Path output) {}
 
   private final Path directory;
   private final List<Runner> running = new ArrayList<>();
   private final List<Runner> stopped = new ArrayList<>();
   private final Map<Integer, Integer> exits = new TreeMap<>();
+  private final Set<World.Host> refused = new HashSet<>();
   private int started;
   private int fenced;
 
@@ -28,7 +32,7 @@ final class Runners implements AutoCloseable {
     this.directory = directory;
   }
 
-  Runner start(Path settings, String... args) throws IOException {
+  Runner start(World.Host host, String... args) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -39,12 +43,12 @@ final class Runners implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(List.of(args));
-    command.addAll(List.of("--config", settings.toString()));
+    command.addAll(List.of("--config", host.settings().toString()));
     var output = directory.resolve("output-" + started++ + ".txt");
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("BILLING_"));
     var process = builder.redirectOutput(output.toFile()).start();
-    var runner = new Runner(process, args[0], output);
+    var runner = new Runner(process, host, output);
     running.add(runner);
     return runner;
   }
@@ -56,12 +60,30 @@ final class Runners implements AutoCloseable {
         running.remove(runner);
         stopped.remove(runner);
         exits.merge(runner.process().exitValue(), 1, Integer::sum);
-        if (runner.process().exitValue() == 6
-            && Files.readString(runner.output()).contains("fenced")) {
-          fenced++;
-        }
+        learn(runner);
       }
     }
+  }
+
+  private void learn(Runner ended) throws IOException {
+    var code = ended.process().exitValue();
+    fenced += code == 6 && said(ended, "fenced") ? 1 : 0;
+    if ((code == 6 && said(ended, "billing reconcile"))
+        || (code == 7 && said(ended, "could not be booked"))) {
+      refused.add(ended.host());
+    }
+  }
+
+  /** Whether its output has this text in it. */
+  static boolean said(Runner runner, String text) throws IOException {
+    return Files.readString(runner.output()).contains(text);
+  }
+
+  /** One whose runs ask for a reconciliation since it was asked last. */
+  Optional<World.Host> refused() {
+    var any = refused.stream().findFirst();
+    any.ifPresent(refused::remove);
+    return any;
   }
 
   int alive() {
@@ -91,8 +113,13 @@ final class Runners implements AutoCloseable {
 
   /** Every one, and waits for their ends. */
   void killAll() throws IOException {
-    running.forEach(runner -> runner.process().destroyForcibly());
-    running.forEach(runner -> runner.process().onExit().join());
+    killAllBut(List.of());
+  }
+
+  void killAllBut(List<Runner> some) throws IOException {
+    var those = running.stream().filter(runner -> !some.contains(runner)).toList();
+    those.forEach(runner -> runner.process().destroyForcibly());
+    those.forEach(runner -> runner.process().onExit().join());
     reap();
   }
 

@@ -1,5 +1,9 @@
 package billing.torture;
 
+import billing.sandbox.Arrival;
+import billing.sandbox.Fault;
+import billing.sandbox.Match;
+import billing.sandbox.Operation;
 import billing.torture.Harms.Harm;
 import java.io.IOException;
 import java.time.Duration;
@@ -9,17 +13,31 @@ import java.util.List;
 final class Scenes {
 
   private static final int TRIES = 3;
+  private static final int LOST = 4;
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final Duration LONGER_THAN_A_PERMIT = Duration.ofMillis(2500);
 
   private final World world;
 
-  Scenes(World world) {
+  private final Operator operator;
+  private final Backups backups;
+
+  Scenes(World world, Operator operator) {
     this.world = world;
+    this.operator = operator;
+    this.backups = new Backups(world, operator);
   }
 
   List<Harm> all() {
-    return List.of(this::fencedOff, this::lockIsLost, this::permitExpires);
+    return List.of(
+        this::fencedOff,
+        this::lockIsLost,
+        this::permitExpires,
+        this::refundedUnseen,
+        this::refundedAndDueAgain,
+        this::daysPass,
+        backups::take,
+        backups::restore);
   }
 
   /** The session that has the lock, if any, ends, and nobody tells its runner. */
@@ -65,10 +83,63 @@ final class Scenes {
     }
   }
 
+  /**
+   * Charges whose replies are lost with their runner: some are given back at the gateway before
+   * anybody here knows of them, some are settled by a person before the next run.
+   */
+  private void refundedUnseen() throws IOException, InterruptedException {
+    world.runners.killAll();
+    world.weather("key-life=4s,latency=20ms,lag=400ms,duplicate-window=0ms");
+    var gateway = world.around.gateway();
+    gateway.faults().next(Match.CHARGE, Fault.of(Fault.Kind.RESET_AFTER), LOST);
+    var before = lost().size();
+    world.due(12);
+    start(world.main());
+    world.within(SOON, () -> lost().size() >= before + LOST);
+    world.runners.killAll();
+    gateway.faults().clear();
+    var keys = lost().subList(before, lost().size());
+    for (var key : keys.subList(0, keys.size() / 2)) {
+      gateway.ledger().underKey(key).forEach(charge -> gateway.ledger().reverse(charge.id()));
+    }
+    operator.settleByHand(keys.subList(keys.size() / 2, keys.size()));
+    world.weather(World.CALM);
+  }
+
+  /** The keys of charges that were made and whose replies were lost. */
+  private List<String> lost() {
+    return world.around.gateway().ledger().arrivals().stream()
+        .filter(a -> a.operation() == Operation.CHARGE && a.fault() == Fault.Kind.RESET_AFTER)
+        .map(Arrival::key)
+        .distinct()
+        .toList();
+  }
+
+  /** Somebody gives an invoice's money back, and the app asks for it again. */
+  private void refundedAndDueAgain() {
+    var settled =
+        world.around.rows(
+            "SELECT CONCAT_WS('|', gateway_transaction_id, invoice_id) FROM charge_attempts a"
+                + " WHERE state = 'SETTLED' AND released_at IS NULL AND EXISTS (SELECT 1 FROM"
+                + " invoices i WHERE i.id = a.invoice_id AND amount_due = 0) LIMIT 1");
+    for (var row : settled) {
+      var parts = row.split("\\|", -1);
+      world.around.gateway().ledger().reverse(parts[0]);
+      world.sql("UPDATE invoices SET amount_due = 10 WHERE id = " + parts[1] + ";");
+    }
+  }
+
+  /** More of them than a slow rail takes to decide. */
+  void daysPass() {
+    world.sql(
+        "UPDATE charge_attempts SET settling_until = settling_until - INTERVAL 8 DAY"
+            + " WHERE state = 'SENT' AND settling_until IS NOT NULL;");
+  }
+
   /** A runner in the middle of charging, with so much to do that it stays there for seconds. */
   private Runners.Runner charging(World.Host host) throws IOException, InterruptedException {
     world.runners.killAll();
-    world.weather("latency=300ms,lag=100ms,duplicate-window=0ms");
+    world.weather("key-life=4s,latency=300ms,lag=100ms,duplicate-window=0ms");
     world.due(80);
     var ledger = world.around.gateway().ledger();
     var before = ledger.charges().size();
@@ -78,7 +149,7 @@ final class Scenes {
   }
 
   private Runners.Runner start(World.Host host) throws IOException {
-    return world.runners.start(host.settings(), "charge", "--wait", "5s");
+    return world.runners.start(host, "charge", "--wait", "5s");
   }
 
   private long epoch() {

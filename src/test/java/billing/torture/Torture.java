@@ -1,5 +1,6 @@
 package billing.torture;
 
+import billing.sandbox.Charge;
 import billing.sandbox.MailFaults;
 import java.io.IOException;
 import java.time.Duration;
@@ -10,15 +11,19 @@ import java.time.Duration;
  */
 final class Torture implements AutoCloseable {
 
-  private static final int NIGHTS = 12;
+  private static final int NIGHTS = 15;
+  private static final int ALL = 1000;
 
   private final World world;
+  private final Operator operator;
+  private final Scenes scenes;
   private final Harms harms;
 
   private Torture(String gateway, long seed) throws IOException {
     world = new World(gateway, seed);
-    var operator = new Operator(world);
-    harms = new Harms(world, operator, new Scenes(world));
+    operator = new Operator(world);
+    scenes = new Scenes(world, operator);
+    harms = new Harms(world, operator, scenes);
   }
 
   /** Tortures for that long and one whole deck at least, drains and judges. */
@@ -39,30 +44,51 @@ final class Torture implements AutoCloseable {
       world.runners.reap();
       if (world.runners.alive() == 0 || (world.runners.alive() < 3 && random.nextInt(6) == 0)) {
         world.runners.start(
-            world.anyHost().settings(), "charge", "--wait", random.nextBoolean() ? "5s" : "0s");
+            world.anyHost(), "charge", "--wait", random.nextBoolean() ? "5s" : "0s");
       }
+      heal();
       Thread.sleep(200 + random.nextInt(800));
       harms.next();
     }
     world.runners.goOn();
   }
 
-  /** Calm at last: normal runs until nothing is in doubt, as the nights after would do. */
+  private void heal() throws IOException, InterruptedException {
+    var host = world.runners.refused();
+    if (host.isPresent()) {
+      operator.heal(host.get());
+    }
+  }
+
+  /**
+   * Calm at last: normal runs until nothing is in doubt and nothing waits for a person, as the
+   * nights and days after would do.
+   */
   private void drain() throws IOException, InterruptedException {
     world.weather(World.CALM);
     world.around.mail().misbehave(MailFaults.NONE);
     world.hosts.forEach(host -> host.node().calm());
+    world.runners.goOn();
+    scenes.daysPass();
     for (int i = 0; i < NIGHTS; i++) {
-      world.runners.goOn();
-      var night = world.runners.start(world.main().settings(), "charge", "--wait", "1m");
+      var night = world.runners.start(world.main(), "charge", "--wait", "1m");
       var code = world.runners.await(night);
-      if (code == 0 || code == 4) {
+      heal();
+      if (operator.decide(ALL) == 0 && (code == 0 || code == 4)) {
         tell();
         return;
       }
+      letTheGatewayDecide();
     }
     throw new IllegalStateException(
         "still not drained after %d runs: %s".formatted(NIGHTS, world.main().settings()));
+  }
+
+  /** A slow rail is done with everything in the end. */
+  private void letTheGatewayDecide() {
+    world.around.gateway().ledger().charges().stream()
+        .filter(charge -> charge.state() == Charge.State.HELD)
+        .forEach(world::decide);
   }
 
   /** Hours later: what a sender that died had in hand, or put off, may be sent now. */
@@ -70,7 +96,7 @@ final class Torture implements AutoCloseable {
     world.sql(
         "UPDATE outbox_emails SET leased_until = NULL, leased_by = NULL, not_before = NULL"
             + " WHERE state = 'READY';");
-    world.must(world.runners.start(world.main().settings(), "notify"));
+    world.must(world.runners.start(world.main(), "notify"));
   }
 
   @Override

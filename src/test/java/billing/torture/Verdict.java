@@ -38,7 +38,13 @@ record Verdict(
     edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
     edges.put(Edge.FENCED, runners.fenced());
     events(around, edges);
-    var problems = new ArrayList<String>();
+    edges.put(
+        Edge.KEY_EXPIRED,
+        (int)
+            around.count(
+                "SELECT COUNT(*) FROM charge_attempts WHERE send_no > 1 AND adopted = 0 AND"
+                    + " last_sent_at > first_sent_at + INTERVAL 4 SECOND"));
+    var problems = new ArrayList<>(world.problems());
     around
         .gateway()
         .ledger()
@@ -71,6 +77,7 @@ record Verdict(
                 "from_state = 'SENT' AND to_state = 'PENDING' AND evidence LIKE 'looked up%'",
             Edge.PERMIT_EXPIRED, "evidence LIKE '%permit%'",
             Edge.DUPLICATE_REFUSED, "evidence LIKE '%duplicate%'",
+            Edge.DEADLINE_PASSED, "to_state = 'REVIEW' AND evidence LIKE '%deadline%'",
             Edge.DECLINED, "from_state = 'SENT' AND to_state = 'DECLINED'",
             Edge.CANCELLED, "from_state = 'PENDING' AND to_state = 'CANCELLED'");
     seen.forEach((edge, where) ->
@@ -98,7 +105,8 @@ record Verdict(
         new HashSet<>(
             around.rows(
                 "SELECT invoice_id FROM charge_attempts WHERE state = 'REVIEW' UNION SELECT"
-                    + " invoice_id FROM charge_differences WHERE state = 'OPEN'"));
+                    + " invoice_id FROM charge_differences WHERE state = 'OPEN' OR kind ="
+                    + " 'UNKNOWN_HERE'"));
     return around.gateway().ledger().standing().stream()
         .filter(c -> !known.contains(c.transactionId()) && !open.contains(c.invoice()))
         .map(Charge::toString)
@@ -132,9 +140,11 @@ record Verdict(
     return copies.values().stream().mapToInt(count -> count - 1).sum();
   }
 
-  /** Edges that never happened; each voids the figure. */
-  List<Edge> missing(List<Edge> needed) {
-    return needed.stream().filter(edge -> edges.getOrDefault(edge, 0) == 0).toList();
+  /** Edges that never happened though they can; each voids the figure. */
+  List<Edge> missing(String gateway, List<Edge> needed) {
+    return needed.stream()
+        .filter(edge -> edge.happensAt(gateway) && edges.getOrDefault(edge, 0) == 0)
+        .toList();
   }
 
   String text() {

@@ -1,6 +1,7 @@
 package billing.torture;
 
 import billing.model.Timings;
+import billing.sandbox.Charge;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
@@ -11,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,10 +29,20 @@ import org.jspecify.annotations.Nullable;
 final class World implements AutoCloseable {
 
   /** A machine that charges, and its way to the database. */
-  record Host(Path settings, DatabaseProxy node, Line database) {}
+  record Host(Path settings, Path witness, DatabaseProxy node, Line database) {
+
+    /** The last run that the witness in its state.dir knows. */
+    long epoch() throws IOException {
+      return Files.readAllLines(witness).stream()
+          .filter(line -> line.startsWith("epoch="))
+          .mapToLong(line -> Long.parseLong(line.substring("epoch=".length())))
+          .findFirst()
+          .orElse(0);
+    }
+  }
 
   static final String LOCK = "billing:shop";
-  static final String CALM = "latency=20ms,lag=100ms,duplicate-window=0ms";
+  static final String CALM = "key-life=4s,latency=20ms,lag=100ms,duplicate-window=0ms";
 
   /** Short, so that a horizon passes in seconds; the skew is whole, as the gateways' dates are. */
   private static final Timings TIMINGS =
@@ -53,8 +66,10 @@ final class World implements AutoCloseable {
   /** Two, each with a database node of its own that knows nothing of the other's locks. */
   final List<Host> hosts;
 
+  private final Path data;
   private final Map<Edge, Integer> edges = new EnumMap<>(Edge.class);
-  private int invoices;
+  private final List<String> problems = new ArrayList<>();
+  private final Map<Long, String> entered = new HashMap<>();
 
   World(String gateway, long seed) throws IOException {
     this.gateway = gateway;
@@ -66,6 +81,7 @@ final class World implements AutoCloseable {
     door = new Line((gateway.equals("stripe") ? sandbox.stripeUrl() : sandbox.nmiUrl()).getPort());
     mail = new Line(around.mail().port());
     runners = new Runners(directory);
+    data = directory.resolve("mariadb").resolve("data");
     hosts = List.of(host(directory, "main", null), host(directory, "standby", LOCK));
   }
 
@@ -86,15 +102,16 @@ final class World implements AutoCloseable {
     settings.put("recovery.wait", "15s");
     settings.put("mail.port", Integer.toString(mail.port()));
     var file = directory.resolve(name + ".properties");
-    return new Host(Files.move(around.settings(gateway, settings), file), node, database);
+    Files.move(around.settings(gateway, settings), file);
+    return new Host(file, state.resolve("witness-shop"), node, database);
   }
 
   /** The tables are there, and both hosts are admitted. */
   void enroll() throws IOException, InterruptedException {
-    must(runners.start(main().settings(), "migrate", "-q"));
+    must(runners.start(main(), "migrate", "-q"));
     around.grant();
     for (var host : hosts) {
-      must(runners.start(host.settings(), "enroll", "--because", "torture", "-q"));
+      must(runners.start(host, "enroll", "--because", "torture", "-q"));
     }
   }
 
@@ -131,8 +148,17 @@ final class World implements AutoCloseable {
     return edges;
   }
 
+  /** What went wrong before the end, in words. */
+  List<String> problems() {
+    return problems;
+  }
+
   int invoices() {
-    return invoices;
+    return entered.size();
+  }
+
+  Snapshot snapshot() throws IOException {
+    return Snapshot.take(around.database(), data);
   }
 
   /** As the database's administrator, past the lines. */
@@ -140,26 +166,52 @@ final class World implements AutoCloseable {
     around.database().run("USE shop;\n" + script);
   }
 
-  /** More invoices are due, one in twelve with a card without funds. */
+  /** More invoices are due, some with a card that is declined, or that takes days. */
   void due(int more) {
     var script = new StringBuilder();
     for (int i = 0; i < more; i++) {
-      var id = 1001 + invoices++;
-      var poor = random.nextInt(12) == 0;
-      var card =
-          gateway.equals("stripe")
-              ? poor ? "pm_card_chargeDeclinedInsufficientFunds" : "pm_card_visa"
-              : poor ? "V-DECLINE-202-" + id / 2 : "V" + id / 2;
-      script.append(
+      long id = 1001L + entered.size();
+      var sql =
           """
           INSERT INTO customers (id, name, email, customer_ref, payment_ref)
           VALUES (%1$d, 'Customer %1$d', 'c%1$d@example.org', 'cus_%1$d', '%2$s');
           INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
           VALUES (%1$d, %1$d, 10, 10, 'USD', '%3$s');
           """
-              .formatted(id, card, LocalDate.now(ZoneOffset.UTC)));
+              .formatted(id, card(id), LocalDate.now(ZoneOffset.UTC));
+      entered.put(id, sql);
+      script.append(sql);
     }
     sql(script.toString());
+  }
+
+  /**
+   * The app's own people know by heart what a restored database has lost.
+   *
+   * @return how many invoices they enter once more
+   */
+  int reenter() {
+    var there = new HashSet<>(around.rows("SELECT id FROM invoices"));
+    var lost = entered.keySet().stream().filter(id -> !there.contains(id.toString())).toList();
+    lost.forEach(id -> sql(entered.getOrDefault(id, "")));
+    return lost.size();
+  }
+
+  private String card(long id) {
+    var stripe = gateway.equals("stripe");
+    return switch (random.nextInt(24)) {
+      case 0, 1 -> stripe ? "pm_card_chargeDeclinedInsufficientFunds" : "V-DECLINE-202-" + id / 2;
+      case 2 -> stripe ? "pm_usBankAccount_processing_" + id : "V" + id / 2;
+      default -> stripe ? "pm_card_visa" : "V" + id / 2;
+    };
+  }
+
+  /** The gateway's own people decide about a charge that it holds. */
+  void decide(Charge held) {
+    var approved = random.nextBoolean();
+    var stripe = gateway.equals("stripe");
+    var code = approved ? "100" : stripe ? "generic_decline" : "200";
+    around.gateway().ledger().decide(held.id(), approved, code, approved ? "SUCCESS" : "DECLINE");
   }
 
   /** Whether it came about within so long. */
