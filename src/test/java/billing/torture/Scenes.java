@@ -116,7 +116,7 @@ final class Scenes {
   }
 
   /** Somebody gives an invoice's money back, and the app asks for it again. */
-  private void refundedAndDueAgain() {
+  void refundedAndDueAgain() {
     var settled =
         world.around.rows(
             "SELECT CONCAT_WS('|', gateway_transaction_id, invoice_id) FROM charge_attempts a"

@@ -69,6 +69,7 @@ final class Torture implements AutoCloseable {
     world.around.mail().misbehave(MailFaults.NONE);
     world.hosts.forEach(host -> host.node().calm());
     world.runners.goOn();
+    scenes.refundedAndDueAgain();
     scenes.daysPass();
     for (int i = 0; i < NIGHTS; i++) {
       var night = world.runners.start(world.main(), "charge", "--wait", "1m");

@@ -27,6 +27,9 @@ class TortureTest {
           Edge.FENCED,
           Edge.DATABASE_LOST,
           Edge.PERMIT_EXPIRED,
+          Edge.RESTORED,
+          Edge.RESOLVED_SETTLED,
+          Edge.KEYS_FORGOTTEN,
           Edge.FOUND_BY_LOOKUP,
           Edge.PAID_ELSEWHERE,
           Edge.DECLINED);
