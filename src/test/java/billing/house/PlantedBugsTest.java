@@ -25,10 +25,13 @@ class PlantedBugsTest {
   private static final Path FOLDER = Path.of("src/test/planted");
   private static final Pattern HEADER =
       Pattern.compile(
-          "(?s)Mistake: .+\n"
-              + "Breaks: .+\n"
-              + "Suite: ([A-Za-z]+)(?:#[A-Za-z]+)?((?: -D[\\w.]+=\\S+)*)\n\n"
-              + ".*");
+          """
+          (?s)Mistake: .+
+          Breaks: .+
+          Suite: ([A-Za-z]+)(?:#[A-Za-z]+)?((?: -D[\\w.]+=\\S+)*)
+
+          .*\
+          """);
   private static final Pattern PRODUCTION = Pattern.compile("(src/main/java|sql)/.+\\.(java|sql)");
 
   static List<Path> bugs() {
