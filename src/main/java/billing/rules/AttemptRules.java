@@ -76,7 +76,12 @@ public final class AttemptRules {
 
   /** When "not found" begins to count for this attempt. */
   public Instant horizonOf(Attempt attempt) {
-    return horizon.of(lastSent(attempt));
+    return horizonFrom(lastSent(attempt));
+  }
+
+  /** When "not found" begins to count for what was sent then or before. */
+  public Instant horizonFrom(Instant sent) {
+    return horizon.of(sent);
   }
 
   private Ruling answered(Attempt attempt, GatewayReply reply, Instant now, LocalDate today) {

@@ -122,7 +122,10 @@ final class SettledSide {
   }
 
   private Compared judge(Remembered one, List<GatewayReply> found, Instant now) {
-    return rules.judge(one, found, attempts.horizonOf(one.attempt()).isBefore(now));
+    var sent = one.attempt().lastSentAt();
+    // Booked by a run under which the database went back: it knows of no send, but that it was.
+    var last = sent == null ? one.settledAt() : sent;
+    return rules.judge(one, found, last != null && attempts.horizonFrom(last).isBefore(now));
   }
 
   /** What is open from before, and may have gone away by itself. */

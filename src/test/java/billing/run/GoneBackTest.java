@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.rules.Effect;
 import billing.rules.Finding;
+import billing.sandbox.Fault;
+import billing.sandbox.Match;
 import billing.store.Backup;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,6 +116,43 @@ class GoneBackTest {
       scene.judgeCharges();
       scene.trace = effect -> {};
       refusedUntilReconciled(scene);
+    }
+  }
+
+  @Test
+  void whatIsBookedOfASendThatTheDatabaseForgotIsComparedLikeAnyOther() throws Exception {
+    try (var scene = aNight()) {
+      scene.concurrency = 1;
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoices(2001, 2, scene.good());
+      var backup = new Backup[1];
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Claim && backup[0] == null) {
+              backup[0] = Backup.take(scene.schema);
+            } else if (effect instanceof Effect.Send) {
+              scene.trace = other -> {};
+              backup[0].restore();
+            }
+          };
+      assertThat(scene.charge().exitCode()).isEqualTo(6);
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED' AND first_sent_at IS NULL"))
+          .isEqualTo(1);
+      scene
+          .sandbox
+          .faults()
+          .always(Match.LOOKUP, Fault.of(Fault.Kind.LOOKUP_STALE, Duration.ofHours(1)));
+
+      // Its listing does not show it yet, so it is looked up by its key.
+      assertThat(scene.look().pages()).isPositive();
+
+      scene.sandbox.faults().clear();
+      Thread.sleep(3_000); // a horizon is 2.8 s here
+      assertThat(scene.reconcile().exitCode()).isZero();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(5);
+      scene.judgeMoney();
     }
   }
 
