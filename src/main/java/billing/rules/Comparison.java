@@ -61,8 +61,25 @@ public record Comparison(String prefix, String installation) {
     return Standing.of(listed.reply()) == Standing.STANDS;
   }
 
+  /**
+   * The same for a listing of what was made or changed from then on. An old transaction comes up
+   * again when it is refunded, say; of one that is not ours to book, and where no money stands any
+   * more, there is nothing to be learned.
+   */
+  public Compared judge(Listed listed, Known known, Instant from) {
+    var compared = judge(listed, known);
+    var forgotten =
+        known.byKey() == null
+            && (compared instanceof Compared.Foreign || compared instanceof Forgot);
+    var tellsNothing =
+        forgotten
+            ? Standing.of(listed.reply()) == Standing.NONE
+            : compared instanceof Compared.Elsewhere;
+    return tellsNothing && listed.at().isBefore(from) ? new Nothing() : compared;
+  }
+
   /** What the transaction is to us. */
-  public Compared judge(Listed listed, Known known) {
+  Compared judge(Listed listed, Known known) {
     if (known.byTransaction() != null) {
       return known.byTransaction().attempt().state() == AttemptState.SETTLED
           ? settledByIt(listed, known.byTransaction())

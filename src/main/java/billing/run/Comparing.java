@@ -57,7 +57,7 @@ final class Comparing {
             from,
             until,
             page -> {
-              judge(page);
+              judge(page, from);
               if (elsewhere.isFull()) {
                 then.differs(elsewhere.holdAgainstWhatIsDue(today));
               }
@@ -70,14 +70,14 @@ final class Comparing {
 
   /** Only whether somebody charges for us of whom the database does not know. */
   Ending glance(Instant from, Instant until) throws InterruptedException {
-    return walk.glance(from, until, this::judge);
+    return walk.glance(from, until, page -> judge(page, from));
   }
 
   boolean wasSeen(Remembered one) {
     return seen.has(one.id());
   }
 
-  private void judge(Collection<Listed> page) {
+  private void judge(Collection<Listed> page, Instant from) {
     var byId = new LinkedHashMap<String, Listed>();
     // Told twice, the later telling holds.
     page.forEach(listed -> byId.put(listed.transactionId(), listed));
@@ -94,7 +94,7 @@ final class Comparing {
       if (knows.byTransaction() != null) {
         seen.add(knows.byTransaction().id());
       }
-      switch (rules.judge(listed, knows)) {
+      switch (rules.judge(listed, knows, from)) {
         case Compared.Fits() -> {
           fitting.add(id);
           if (knows.byTransaction() != null) {

@@ -58,9 +58,12 @@ public final class Enroll {
         footing.require();
       }
       var account = account();
+      // Judged first, so that what is refused fences off nobody.
+      judge(footing, account);
       var fence = tenure.raise("enroll", version, null);
       try {
-        return enrolled(tenure, footing, fence, account, because);
+        // And again: before its last commit a run that is fenced off now may have claimed.
+        return pin(tenure, fence, judge(footing, account), account, because);
       } catch (RunRefused e) {
         tenure.end(fence, e.exitCode(), Declines.COUNT, "{}");
         throw e;
@@ -68,25 +71,37 @@ public final class Enroll {
     }
   }
 
-  /** Under the raised fence: what is undecided now was sent by nobody who could send more. */
-  private Installation enrolled(
-      Tenure tenure, Footing footing, Fence fence, Account account, String because) {
-    var installations = new Installations(database);
-    var present = installations.current();
+  /** What is to be written of it. */
+  private record Pinning(String installation, boolean isLost) {}
+
+  private Pinning judge(Footing footing, Account account) {
+    var present = new Installations(database).current();
     present.ifPresent(installation -> refuseChange(installation, account));
-    var moved = present.isPresent() && moved(present.get(), account);
-    var lost = present.isEmpty() ? footing.lost() : null;
-    var id =
-        present
-            .filter(installation -> !moved)
-            .map(Installation::id)
-            .orElseGet(
-                () -> lost == null ? Installations.newId(new SecureRandom()) : lost.installation());
-    installations.add(fence, id, settings.prefix(), account, settings.host(), because);
-    if (lost == null) {
-      tenure.enrolled(id, fence, database.now());
+    if (present.isPresent() && !moved(present.get(), account)) {
+      return new Pinning(present.get().id(), false);
     }
-    tenure.end(fence, 0, Declines.COUNT, "{}");
+    var lost = present.isEmpty() ? footing.lost() : null;
+    return lost == null
+        ? new Pinning(Installations.newId(new SecureRandom()), false)
+        : new Pinning(lost.installation(), true);
+  }
+
+  private Installation pin(
+      Tenure tenure, Fence fence, Pinning pinning, Account account, String because) {
+    var installations = new Installations(database);
+    var moved =
+        installations
+            .add(
+                fence, pinning.installation(), settings.prefix(), account, settings.host(), because)
+            .orElseThrow(() ->
+                new RunRefused(
+                    Finding.FENCED.exitCode(),
+                    "a newer run began meanwhile; this host is not enrolled",
+                    "the same command once that run has ended"));
+    if (!pinning.isLost()) {
+      tenure.enrolled(pinning.installation(), moved, database.now());
+    }
+    tenure.end(moved, 0, Declines.COUNT, "{}");
     return installations.current().orElseThrow();
   }
 

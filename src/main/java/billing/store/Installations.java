@@ -6,7 +6,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -40,31 +39,31 @@ public final class Installations {
    * Writes one row: a new installation, or one more host of the present one.
    *
    * @param fence of the run of {@code enroll}, whose number the row bears
+   * @return the fence as it was moved for that; empty where it is not this run's any more
    */
-  public void add(
+  public Optional<Fence> add(
       Fence fence, String id, String prefix, Account account, String host, String because) {
-    new Settled(database)
-        .run(handle -> {
-          var present =
-              handle.createQuery(ALL.text()).map((r, c) -> row(r)).list().stream()
-                  .anyMatch(r -> r.runNo() == fence.epoch());
-          if (!present) {
-            var rows =
-                handle
-                    .createUpdate(ADD.text())
-                    .bind("run", fence.epoch())
-                    .bind("installation", id)
-                    .bind("prefix", prefix)
-                    .bind("gateway", account.gateway())
-                    .bind("account_id", account.id())
-                    .bind("live_mode", account.live() ? 1 : 0)
-                    .bind("host", host)
-                    .bind("because", because)
-                    .execute();
-            Counts.expect(ADD, 1, rows);
-          }
-          return List.of();
+    var fenced = new FencedTransactions(database, fence);
+    var result =
+        fenced.run(handle -> {
+          var rows =
+              handle
+                  .createUpdate(ADD.text())
+                  .bind("run", fence.epoch())
+                  .bind("installation", id)
+                  .bind("prefix", prefix)
+                  .bind("gateway", account.gateway())
+                  .bind("account_id", account.id())
+                  .bind("live_mode", account.live() ? 1 : 0)
+                  .bind("host", host)
+                  .bind("because", because)
+                  .execute();
+          Counts.expect(ADD, 1, rows);
+          return rows;
         });
+    return result instanceof FencedTransactions.Result.Done
+        ? Optional.of(fenced.fence())
+        : Optional.empty();
   }
 
   /** An id for a new installation: 12 characters, since it travels in small fields. */

@@ -35,6 +35,9 @@ class StoreComparisonTest {
       System.err.printf(
           "%,d sequences of %,d calls in %.1f s: %s%n",
           COUNT, comparison.compared, (System.nanoTime() - start) / 1e9, comparison.kinds);
+      if (COUNT >= 50) {
+        assertThat(comparison.kinds).containsKeys("Book", "Claimed", "Fenced", "Paused", "Written");
+      }
     }
   }
 

@@ -116,6 +116,25 @@ class ComparisonTest {
     assertThat(name(RULES.judge(listed("SHOP2-7-1", there), Known.NOTHING))).isEqualTo(verdict);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "-, -, approved, Elsewhere, Nothing",
+        "SHOP-7-1, another, approved, Foreign, Foreign",
+        "SHOP-7-1, another, processing, Foreign, Foreign",
+        "SHOP-7-1, another, reversed, Foreign, Nothing",
+        "SHOP-7-1, 0123456789ab, approved, Forgot, Forgot",
+        "SHOP-7-1, 0123456789ab, reversed, Forgot, Nothing"
+      })
+  void anOldOneOfWhichNoMoneyStandsTeachesNothing(
+      @Nullable String key, @Nullable String whose, String there, String young, String old) {
+    var listed = listed(key, there, "7", whose, PRICE, "cus_7");
+
+    assertThat(name(RULES.judge(listed, Known.NOTHING, listed.at()))).isEqualTo(young);
+    assertThat(name(RULES.judge(listed, Known.NOTHING, listed.at().plusMillis(1)))).isEqualTo(old);
+  }
+
   @Test
   void anotherInstallationUnderOurPrefixIsForeignWhateverBecameOfIt() {
     for (var there : List.of("approved", "declined", "closed")) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param remembers whether the gateway recognises a repeat: by the key, or as a duplicate
  * @param blows the first strikes the first run, the second the run after it
- * @param back how far the database goes back at the first blow; null: it does not
+ * @param back how far the database goes back at its one blow; null: it does not
  * @param seed of the small accidents
  */
 record CrashCase(
@@ -57,6 +57,9 @@ record CrashCase(
    *     the commit that it goes back to and what is restored
    */
   static CrashCase parse(String[] words, long seed) {
+    if (words.length < 5 || words.length % 2 == 0) {
+      throw new IllegalArgumentException("gateway:on:OUTCOME, then POINT:WAY for each blow");
+    }
     var blows = new ArrayList<Blow>();
     @Nullable Back back = null;
     for (int i = 3; i + 1 < words.length; i += 2) {

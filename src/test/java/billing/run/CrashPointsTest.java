@@ -78,6 +78,9 @@ class CrashPointsTest {
       var result = tour.live(chosen);
       System.out.println(result);
       assertThat(result.failures()).isEmpty();
+      if (pairs > 100) {
+        assertThat(result.cured()).as("restores that were noticed and cured").isPositive();
+      }
     }
   }
 

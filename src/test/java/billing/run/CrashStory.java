@@ -126,6 +126,12 @@ final class CrashStory {
       if (thread.isAlive()) {
         throw new AssertionError("its threads did not come to an end");
       }
+      if (wire.broken() != null) {
+        throw new AssertionError("the restore failed", wire.broken());
+      }
+      if (!wire.isDead() && !end.get().matches("(?s)(exit (?!1 )|RunRefused|DatabaseTrouble).*")) {
+        throw new AssertionError("it lived on and ended as a bug: " + end.get());
+      }
     }
     if (blow.way() == Way.UNWITNESSED && wire.point().startsWith("gateway: POST")) {
       for (var file : before.entrySet()) {
@@ -207,7 +213,7 @@ final class CrashStory {
       if (refused) {
         Thread.sleep(500);
         ran.add("reconcile " + reconciled());
-      } else if (!end.matches("(?s)(exit [034] |RunRefused 8).*")) {
+      } else if (!end.matches("(?s)(exit [0348] |RunRefused 8).*")) {
         throw new AssertionError("a normal run does not end well: " + end);
       }
       judge.atOnce();

@@ -187,6 +187,7 @@ class LostDecisionTest {
         return n;
       }
     }
+    assertThat(most).as("a command with more commits than that").isEqualTo(OF_THE_DECISION);
     return most;
   }
 

@@ -55,6 +55,7 @@ final class Tripwire {
   private Runnable goingBack = () -> {};
   private @Nullable Runnable onDeath;
   private boolean dead;
+  private @Nullable RuntimeException broken;
 
   /**
    * Trips at one crossing.
@@ -104,11 +105,24 @@ final class Tripwire {
       switch (way) {
         case BEFORE, UNWITNESSED -> die();
         case ASLEEP -> asleep.countDown();
-        case GONE_BACK -> goingBack.run();
+        case GONE_BACK -> goBack();
         case PASS, AFTER, REPLY_LOST, LATE, CUT, DROPPED, DELAYED -> {}
       }
       return way;
     }
+  }
+
+  private void goBack() {
+    try {
+      goingBack.run();
+    } catch (RuntimeException e) {
+      broken = e;
+    }
+  }
+
+  /** What went wrong with the test itself; null: nothing. */
+  synchronized @Nullable RuntimeException broken() {
+    return broken;
   }
 
   /** Returns once the run is not asleep; a reply, too, has to wait for that. */

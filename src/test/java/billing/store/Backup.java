@@ -20,6 +20,8 @@ public final class Backup {
       List.of(
           "billing_fence",
           "billing_runs",
+          "billing_listings",
+          "billing_decisions",
           "billing_installation",
           "charge_attempts",
           "charge_events",

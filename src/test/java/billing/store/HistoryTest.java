@@ -90,10 +90,13 @@ class HistoryTest {
     var installations = new Installations(shop.database);
     assertThat(installations.current()).isEmpty();
     var id = Installations.newId(new java.util.Random(7));
-    installations.add(shop.fence, id, "SHOP", Shop.ACCOUNT, "app1", "first");
-    installations.add(shop.fence, id, "SHOP", Shop.ACCOUNT, "app1", "again, after a lost answer");
+    var first = shop.fence;
+    assertThat(installations.add(first, id, "SHOP", Shop.ACCOUNT, "app1", "first"))
+        .contains(first.moved(first.seq() + 1));
     shop.nextRun();
-    installations.add(shop.fence, id, "SHOP", Shop.ACCOUNT, "app2", "standby");
+    assertThat(installations.add(first, id, "SHOP", Shop.ACCOUNT, "app3", "fenced off")).isEmpty();
+    assertThat(installations.add(shop.fence, id, "SHOP", Shop.ACCOUNT, "app2", "standby"))
+        .isPresent();
 
     assertThat(installations.current())
         .contains(new Installation(id, "SHOP", Shop.ACCOUNT, java.util.Set.of("app1", "app2")));

@@ -23,35 +23,56 @@ import org.jspecify.annotations.Nullable;
  */
 final class Everything {
 
-  private static final int PAGE = 100;
-  private static final Pattern CURSOR =
-      Pattern.compile("(?:(REFUNDS|DISPUTES):|(?=.))([A-Za-z0-9_]{0,255})");
-
   /** One of Stripe's lists; they are walked in this order (API reference, "List all refunds"). */
   private enum Shelf {
-    INTENTS("/v1/payment_intents", "data.latest_charge"),
-    REFUNDS("/v1/refunds", "data.payment_intent.latest_charge"),
-    DISPUTES("/v1/disputes", "data.payment_intent.latest_charge");
+    INTENTS("/v1/payment_intents", "data.latest_charge", 100),
+    REFUNDS("/v1/refunds", "data.payment_intent.latest_charge", 100),
+    /** Each comes with its evidence, which may be long. */
+    DISPUTES("/v1/disputes", "data.payment_intent.latest_charge", 20);
 
     private final String path;
     private final String expanded;
+    private final int page;
 
-    Shelf(String path, String expanded) {
+    Shelf(String path, String expanded, int page) {
       this.path = path;
       this.expanded = expanded;
+      this.page = page;
     }
 
-    /** The cursor of the page that begins after that row; empty: of the first. */
-    String cursor(String after) {
-      return this == INTENTS ? after : name() + ":" + after;
-    }
-
-    @Nullable String nextShelf() {
+    @Nullable Shelf next() {
       return switch (this) {
-        case INTENTS -> REFUNDS.cursor("");
-        case REFUNDS -> DISPUTES.cursor("");
+        case INTENTS -> REFUNDS;
+        case REFUNDS -> DISPUTES;
         case DISPUTES -> null;
       };
+    }
+  }
+
+  /**
+   * What a cursor stands for.
+   *
+   * @param after the id of the row before the page; null: the first page
+   */
+  private record Place(Shelf shelf, @Nullable String after) {
+
+    private static final Pattern CURSOR =
+        Pattern.compile("(INTENTS|REFUNDS|DISPUTES):([A-Za-z0-9_]{0,255})");
+
+    static Place of(@Nullable String cursor) {
+      if (cursor == null) {
+        return new Place(Shelf.INTENTS, null);
+      }
+      var parts = CURSOR.matcher(cursor);
+      if (!parts.matches()) {
+        throw new IllegalArgumentException("no cursor of Stripe's: " + cursor);
+      }
+      var after = parts.group(2);
+      return new Place(Shelf.valueOf(parts.group(1)), after.isEmpty() ? null : after);
+    }
+
+    String cursor() {
+      return shelf + ":" + (after == null ? "" : after);
     }
   }
 
@@ -64,33 +85,27 @@ final class Everything {
   }
 
   Listing list(Instant from, Instant until, @Nullable String cursor) {
-    var place = cursor == null ? null : CURSOR.matcher(cursor);
-    if (place != null && !place.matches()) {
-      throw new IllegalArgumentException("no cursor of Stripe's: " + cursor);
-    }
-    var name = place == null ? null : place.group(1);
-    var shelf = name == null ? Shelf.INTENTS : Shelf.valueOf(name);
-    var after = place == null || place.group(2).isEmpty() ? null : place.group(2);
-    return switch (questions.askForPage(
-        shelf.path + "?" + query(shelf, from, until, after).query())) {
+    var place = Place.of(cursor);
+    var path = place.shelf.path;
+    return switch (questions.askForPage(path + "?" + query(place, from, until).query())) {
       case Heard.Failed(var why, var refused, var error) ->
-          refused ? new Listing.Refused(shelf.path + ": " + why) : new Listing.Failed(why);
-      case Heard.Found(var root) -> page(shelf, root);
+          refused ? new Listing.Refused(path + ": " + why) : new Listing.Failed(why);
+      case Heard.Found(var root) -> page(place.shelf, root, from);
     };
   }
 
   /** The filter goes by whole seconds: one that has begun belongs to both windows. */
-  private static Form query(Shelf shelf, Instant from, Instant until, @Nullable String after) {
+  private static Form query(Place place, Instant from, Instant until) {
     var end = until.plus(Duration.ofSeconds(1).minusNanos(1));
     return new Form()
         .with("created[gte]", Long.toString(from.getEpochSecond()))
         .with("created[lt]", Long.toString(end.getEpochSecond()))
-        .with("limit", Integer.toString(PAGE))
-        .with("expand[]", shelf.expanded)
-        .with("starting_after", after);
+        .with("limit", Integer.toString(place.shelf.page))
+        .with("expand[]", place.shelf.expanded)
+        .with("starting_after", place.after);
   }
 
-  private Listing page(Shelf shelf, JsonNode root) {
+  private Listing page(Shelf shelf, JsonNode root, Instant from) {
     var rows = root.path("data");
     var more = Json.flag(root, "has_more");
     if (!rows.isArray() || more == null || (more && rows.isEmpty())) {
@@ -107,9 +122,23 @@ final class Everything {
       if (last == null || !Intent.isId(last) || (one.isEmpty() && !another)) {
         return new Listing.Failed("a row without id, time or intent in " + shelf.path);
       }
-      one.ifPresent(listed::add);
+      if (shelf == Shelf.INTENTS || isOlder(intent, from)) {
+        one.ifPresent(listed::add);
+      }
     }
-    return new Listing.Page(listed, more && last != null ? shelf.cursor(last) : shelf.nextShelf());
+    return new Listing.Page(listed, next(shelf, more ? last : null));
+  }
+
+  /** After the last row of a shelf comes the next shelf. */
+  private static @Nullable String next(Shelf shelf, @Nullable String after) {
+    var place = after == null ? shelf.next() : shelf;
+    return place == null ? null : new Place(place, after).cursor();
+  }
+
+  /** A younger one was told by its own list. */
+  private static boolean isOlder(JsonNode intent, Instant from) {
+    var created = Json.time(intent, "created");
+    return created != null && created.getEpochSecond() < from.getEpochSecond();
   }
 
   private Optional<Listed> listed(JsonNode row) {

@@ -106,7 +106,9 @@ class StripeListingTest {
   void afterTheIntentsComeTheRefundsAndDisputesOfThatTime() {
     var back = OURS.replace("\"refunded\":false", "\"refunded\":true");
     var intents = page(list(false, OURS));
-    server.thenReply(200, list(true, reversal("re_1", back), reversal("re_2", "null")));
+    var young = OURS.replace("1790000000", "" + FROM.getEpochSecond());
+    server.thenReply(
+        200, list(true, reversal("re_1", back), reversal("re_3", young), reversal("re_2", "null")));
     var refunds = (Listing.Page) stripe.list(FROM, UNTIL, intents.next());
     server.thenReply(200, list(false));
     var moreRefunds = (Listing.Page) stripe.list(FROM, UNTIL, refunds.next());
@@ -116,10 +118,11 @@ class StripeListingTest {
     var time =
         "created%%5Bgte%%5D=%d&created%%5Blt%%5D=%d&limit=100"
             .formatted(FROM.getEpochSecond(), UNTIL.getEpochSecond() + 1);
+    var fewer = time.replace("limit=100", "limit=20");
     var charge = "&expand%5B%5D=data.payment_intent.latest_charge";
     assertThat(asked(1)).isEqualTo("GET /v1/refunds?" + time + charge + " HTTP/1.1");
     assertThat(asked(2)).endsWith(charge + "&starting_after=re_2 HTTP/1.1");
-    assertThat(asked(3)).isEqualTo("GET /v1/disputes?" + time + charge + " HTTP/1.1");
+    assertThat(asked(3)).isEqualTo("GET /v1/disputes?" + fewer + charge + " HTTP/1.1");
     assertThat(refunds.transactions())
         .singleElement()
         .satisfies(row -> assertThat(Said.of(row.reply())).isEqualTo("Reversed pi_3Q"));
@@ -274,7 +277,7 @@ class StripeListingTest {
 
   @Test
   void aCursorOfAnotherKindIsAMistakeOfOurs() {
-    for (var cursor : List.of("", "../v1/account", "pi 1", "BALANCES:", "REFUNDS:re 1")) {
+    for (var cursor : List.of("", "../v1/account", "pi_1", "BALANCES:", "REFUNDS:re 1")) {
       assertThatThrownBy(() -> stripe.list(FROM, UNTIL, cursor))
           .isInstanceOf(IllegalArgumentException.class);
     }
