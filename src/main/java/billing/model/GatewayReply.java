@@ -13,7 +13,7 @@ public sealed interface GatewayReply {
 
   /** Of a question: whether it was not answered, which proves nothing, not even absence. */
   default boolean isNoAnswer() {
-    return this instanceof Unknown || this instanceof AccountRefused;
+    return this instanceof AccountRefused || (this instanceof Unknown unknown && !unknown.heard());
   }
 
   /** The gateway took the money and filed it under its own transaction id. */
@@ -90,6 +90,13 @@ public sealed interface GatewayReply {
    *
    * @param stored true where the gateway stored this failure under our key and may resolve it later
    *     either way, so that absence proves nothing
+   * @param heard true where a question was answered, and the answer leaves everything open: the
+   *     gateway shows the transaction, and does not say how it ended
    */
-  record Unknown(String why, boolean stored) implements GatewayReply {}
+  record Unknown(String why, boolean stored, boolean heard) implements GatewayReply {
+
+    public Unknown(String why, boolean stored) {
+      this(why, stored, false);
+    }
+  }
 }

@@ -138,7 +138,7 @@ public final class AttemptRules {
           refused(attempt, orderRefused(attempt, code, text), now);
       case NotFound() ->
           ruling(attempt, Mark.UNANSWERED, askSoon("nothing came back about the charge", now));
-      case Unknown(var why, var stored) ->
+      case Unknown(var why, var stored, var heard) ->
           ruling(attempt, stored ? Mark.INDETERMINATE : Mark.UNANSWERED, askSoon(why, now));
     };
   }
@@ -184,7 +184,7 @@ public final class AttemptRules {
       case AccountRefused(var text) -> notClosed(attempt, text, now);
       case OrderRefused(var code, var text) -> notClosed(attempt, text, now);
       case NotFound n -> notClosed(attempt, "it was not found there", now);
-      case Unknown(var why, var stored) -> notClosed(attempt, why, now);
+      case Unknown(var why, var stored, var heard) -> notClosed(attempt, why, now);
     };
   }
 

@@ -245,7 +245,8 @@ final class LookupRules {
         case NotCharged(var why, var proof) -> failure = why;
         case AccountRefused(var text) -> failure = "the gateway refused the question: " + text;
         case OrderRefused(var code, var text) -> failure = text;
-        case Unknown(var why, var stored) -> failure = "no answer to the question: " + why;
+        case Unknown(var why, var stored, var heard) ->
+            failure = heard ? why : "no answer to the question: " + why;
       }
     }
 

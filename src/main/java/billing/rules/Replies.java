@@ -96,7 +96,7 @@ final class Replies {
 
   private static Optional<String> failure(GatewayReply reply) {
     return switch (reply) {
-      case Unknown(var why, var stored) -> Optional.of(why);
+      case Unknown(var why, var stored, var heard) -> Optional.of(why);
       case AccountRefused(var text) -> Optional.of("it refused the question: " + text);
       case Duplicate(var text) -> Optional.of(text);
       case Conflict(var text) -> Optional.of(text);

@@ -149,10 +149,13 @@ public final class WitnessRules {
    */
   public static Instant curableFrom(Sight sight, Instant began, Duration horizon) {
     var file = sight.file();
-    if (file != null && (wentBack(file.fence(), sight) != null || isLast(file, sight))) {
+    if (file != null
+        && sight.hosts().size() <= 1
+        && (wentBack(file.fence(), sight) != null || isLast(file, sight))) {
       return file.lastSendAt().plus(horizon);
     }
-    // A file that others have overtaken does not know when they sent last.
+    // A file that others have overtaken, or may have in the lost time, does not know when they
+    // sent last.
     return began.plus(horizon);
   }
 

@@ -21,6 +21,9 @@ final class ServerError {
   private static final Set<Integer> DENIED = Set.of(1142, 1143, 1227, 1370);
   private static final Set<Integer> GOING_DOWN = Set.of(1053, 1077, 1079, 1927, 4031);
 
+  /** HikariCP's word where it has closed a connection on which something was lost. */
+  private static final String THROWN_AWAY = "Connection is closed";
+
   private ServerError() {}
 
   static Optional<SQLException> in(Throwable thrown) {
@@ -55,6 +58,7 @@ final class ServerError {
         .map(e ->
             GOING_DOWN.contains(e.getErrorCode())
                 || (e.getSQLState() != null && e.getSQLState().startsWith("08"))
+                || THROWN_AWAY.equals(e.getMessage())
                 || e instanceof java.sql.SQLTransientConnectionException)
         .orElse(false);
   }

@@ -44,4 +44,30 @@ class OneAmongManyTest {
       scene.judge();
     }
   }
+
+  @Test
+  void aWindowFullOfHeldChargesKeepsNobodyWaiting() {
+    try (var scene = new Scene("latency=5ms,lag=0ms,duplicate-window=0ms")) {
+      scene.kind = "nmi";
+      scene.timings = Scene.SHORT;
+      scene.concurrency = 4;
+      scene.recoveryWait = Duration.ofSeconds(6);
+      scene.invoices(1001, 4, "V-HELD-").invoices(1005, 4, scene.good()).enroll();
+
+      assertThat(scene.charge().exitCode()).isEqualTo(3);
+
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED'")).isEqualTo(4);
+      assertThat(scene.count("charge_attempts WHERE state = 'SENT'")).isEqualTo(4);
+      assertThat(scene.reconcile().exitCode()).isEqualTo(3);
+      assertThat(scene.charge().exitCode()).isEqualTo(3);
+      scene
+          .sandbox
+          .ledger()
+          .charges()
+          .forEach(c -> scene.sandbox.ledger().decide(c.id(), true, "100", "SUCCESS"));
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED'")).isEqualTo(8);
+      scene.judge();
+    }
+  }
 }

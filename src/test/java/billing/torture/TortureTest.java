@@ -3,9 +3,11 @@ package billing.torture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
 
 /** A short torture in every build, a long one by {@code -Dtorture.minutes=60}: docs/proof.md. */
 class TortureTest {
@@ -34,18 +36,29 @@ class TortureTest {
           Edge.PAID_ELSEWHERE,
           Edge.DECLINED);
 
-  static List<String> gateways() {
-    return List.of(System.getProperty("torture.gateways", "stripe,nmi").split(",", -1));
+  /** Side by side: each has processes, servers and a database of its own, and mostly waits. */
+  @Test
+  void nothingIsChargedTwiceLostOrLeftUnbooked() throws Exception {
+    var gateways = List.of(System.getProperty("torture.gateways", "stripe,nmi").split(",", -1));
+    try (var threads = Executors.newFixedThreadPool(gateways.size())) {
+      var tortures = new ArrayList<Future<Verdict>>();
+      for (var gateway : gateways) {
+        tortures.add(threads.submit(() -> tortured(gateway)));
+      }
+      for (int i = 0; i < gateways.size(); i++) {
+        var verdict = tortures.get(i).get();
+        var needed = MINUTES < 10 ? SHORT : List.of(Edge.values());
+        assertThat(verdict.problems()).as(verdict.text()).isEmpty();
+        assertThat(verdict.missing(gateways.get(i), needed))
+            .as("edges that never happened void it")
+            .isEmpty();
+      }
+    }
   }
 
-  @ParameterizedTest
-  @MethodSource("gateways")
-  void nothingIsChargedTwiceLostOrLeftUnbooked(String gateway) throws Exception {
+  private static Verdict tortured(String gateway) throws Exception {
     var verdict = Torture.run(gateway, Duration.ofSeconds((long) (MINUTES * 60)), SEED);
     System.out.println(gateway + ", " + MINUTES + " minutes, seed " + SEED + ": " + verdict.text());
-
-    assertThat(verdict.problems()).as(verdict.text()).isEmpty();
-    var needed = MINUTES < 10 ? SHORT : List.of(Edge.values());
-    assertThat(verdict.missing(gateway, needed)).as("edges that never happened void it").isEmpty();
+    return verdict;
   }
 }

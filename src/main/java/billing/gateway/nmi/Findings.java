@@ -100,7 +100,9 @@ final class Findings {
 
   Unknown unclear(Filed filed) {
     return new Unknown(
-        wording.fit("transaction " + filed.id() + " in condition " + filed.condition()), false);
+        wording.fit("transaction " + filed.id() + " in condition " + filed.condition()),
+        false,
+        true);
   }
 
   Optional<Money> amount(Filed filed, Map<String, String> sale, String field) {
