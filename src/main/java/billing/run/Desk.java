@@ -222,6 +222,7 @@ final class Desk {
         return booked(stores.bookings().book(book.outcomes()));
       } catch (DatabaseTrouble e) {
         if (e.kind() == DatabaseTrouble.Kind.APP_SQL
+            || e.kind() == DatabaseTrouble.Kind.WENT_BACK
             || System.nanoTime() > giveUp
             || Thread.currentThread().isInterrupted()) {
           throw e;

@@ -78,6 +78,7 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
       case APP_SQL -> Finding.APP_SQL;
       case BUSY -> Finding.DATABASE_BUSY;
       case SETTINGS -> Finding.WITNESS;
+      case WENT_BACK -> Finding.WENT_BACK;
       case UNREACHABLE,
           LOGIN,
           SCHEMA_MISSING,

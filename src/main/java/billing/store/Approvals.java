@@ -108,7 +108,11 @@ final class Approvals {
         throw new IllegalArgumentException("no approval: " + outcome.key());
       }
       if (row == null) {
-        throw new IllegalStateException("approved, but not in the database: " + outcome.key());
+        throw new DatabaseTrouble(
+            DatabaseTrouble.Kind.WENT_BACK,
+            outcome.key()
+                + " was approved, and the database has no such attempt any more: it went back in"
+                + " time. billing reconcile finds what it has forgotten");
       }
       var one = new Settling(row, outcome, settle);
       switch (row.attempt().state()) {

@@ -22,7 +22,10 @@ public final class DatabaseTrouble extends RuntimeException {
     APP_SQL,
     BUSY,
     SETTINGS,
-    LOST
+    LOST,
+
+    /** It has forgotten what it had surely committed: it is as it was at an earlier time. */
+    WENT_BACK
   }
 
   private final Kind kind;

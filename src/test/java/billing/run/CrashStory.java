@@ -45,7 +45,12 @@ final class CrashStory {
     this.given = given;
     this.tried = lane.nextInvoice();
     this.good = lane.nextInvoice();
-    this.judge = new CrashJudge(scene, List.of(tried, good), given.back() == null);
+    this.judge =
+        new CrashJudge(
+            scene,
+            List.of(tried, good),
+            given.outcome() == CrashOutcome.TWINS,
+            given.back() == null);
     this.accidents = new Random(given.seed());
   }
 
