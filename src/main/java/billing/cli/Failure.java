@@ -88,12 +88,31 @@ final class Failure {
   }
 
   private static ExitCode exitCode(DatabaseTrouble trouble) {
-    return trouble.kind() == DatabaseTrouble.Kind.SETTINGS ? ExitCode.USAGE : ExitCode.DATABASE;
+    return switch (trouble.kind()) {
+      case SETTINGS -> ExitCode.USAGE;
+      case WENT_BACK -> ExitCode.REFUSED;
+      case UNREACHABLE,
+          LOGIN,
+          SCHEMA_MISSING,
+          SCHEMA_OLDER,
+          SCHEMA_NEWER,
+          NOT_WRITABLE,
+          NOT_DURABLE,
+          NOT_STRICT,
+          NOT_TRANSACTIONAL,
+          GUARD_MISSING,
+          GRANT_MISSING,
+          APP_SQL,
+          BUSY,
+          LOST ->
+          ExitCode.DATABASE;
+    };
   }
 
   /** Where the message itself does not say what to do. */
   private static @Nullable String remedy(DatabaseTrouble trouble) {
     return switch (trouble.kind()) {
+      case WENT_BACK -> "billing reconcile";
       case UNREACHABLE, LOST -> "the same command once the database is back; that is always safe";
       case BUSY ->
           "the same command once that session has ended (SHOW PROCESSLIST); that is always safe";

@@ -75,7 +75,7 @@ public final class AttemptRules {
   }
 
   /** When "not found" begins to count for this attempt. */
-  public Instant horizonOf(Attempt attempt) {
+  private Instant horizonOf(Attempt attempt) {
     return horizonFrom(lastSent(attempt));
   }
 
