@@ -88,25 +88,10 @@ final class Failure {
   }
 
   private static ExitCode exitCode(DatabaseTrouble trouble) {
-    return switch (trouble.kind()) {
-      case SETTINGS -> ExitCode.USAGE;
-      case WENT_BACK -> ExitCode.REFUSED;
-      case UNREACHABLE,
-          LOGIN,
-          SCHEMA_MISSING,
-          SCHEMA_OLDER,
-          SCHEMA_NEWER,
-          NOT_WRITABLE,
-          NOT_DURABLE,
-          NOT_STRICT,
-          NOT_TRANSACTIONAL,
-          GUARD_MISSING,
-          GRANT_MISSING,
-          APP_SQL,
-          BUSY,
-          LOST ->
-          ExitCode.DATABASE;
-    };
+    if (trouble.kind() == DatabaseTrouble.Kind.WENT_BACK) {
+      return ExitCode.REFUSED;
+    }
+    return trouble.kind() == DatabaseTrouble.Kind.SETTINGS ? ExitCode.USAGE : ExitCode.DATABASE;
   }
 
   /** Where the message itself does not say what to do. */

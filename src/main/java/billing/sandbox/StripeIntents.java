@@ -243,8 +243,7 @@ final class StripeIntents {
   Reply list(Call call, Merchant merchant, Fault fault) {
     var query = call.request().query();
     var customer = query.get("customer");
-    var hidden = fault.kind() == Fault.Kind.LOOKUP_STALE ? fault.delay() : faults.weather().lag();
-    var filter = new StripeListing(query, ledger.now().minus(hidden));
+    var filter = StripeListing.lagging(query, ledger.now(), fault, faults.weather());
     lock.lock();
     try {
       var among = customer == null ? inOrder : byCustomer.getOrDefault(customer, List.of());

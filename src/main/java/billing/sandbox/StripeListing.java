@@ -18,13 +18,19 @@ final class StripeListing {
   /**
    * @param until what is younger is hidden
    */
-  StripeListing(Form query, Instant until) {
+  private StripeListing(Form query, Instant until) {
     this.until = until;
     created = query.under("created");
     created.forEach((name, value) -> seconds(value));
     limit = limit(query.get("limit", "10"));
     after = query.get("starting_after");
     expanded = query.under("expand");
+  }
+
+  /** As Stripe shows it now: what is young is hidden for as long as lookups lag behind. */
+  static StripeListing lagging(Form query, Instant now, Fault fault, Weather weather) {
+    var hidden = fault.kind() == Fault.Kind.LOOKUP_STALE ? fault.delay() : weather.lag();
+    return new StripeListing(query, now.minus(hidden));
   }
 
   private static int limit(String text) {

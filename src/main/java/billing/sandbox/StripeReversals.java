@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class StripeReversals {
 
   private static final String INTENT = "data.payment_intent";
+  private static final String CHARGE = INTENT + ".latest_charge";
 
   private final Ledger ledger;
   private final Faults faults;
@@ -58,8 +59,7 @@ final class StripeReversals {
 
   Reply list(Kind kind, Call call, Merchant merchant, Fault fault) {
     var query = call.request().query();
-    var hidden = fault.kind() == Fault.Kind.LOOKUP_STALE ? fault.delay() : faults.weather().lag();
-    var filter = new StripeListing(query, ledger.now().minus(hidden));
+    var filter = StripeListing.lagging(query, ledger.now(), fault, faults.weather());
     var page = new ArrayList<Map<String, @Nullable Object>>();
     var more = false;
     for (var one : among(kind, query.get("payment_intent"), merchant, filter.after())) {
@@ -99,10 +99,9 @@ final class StripeReversals {
 
   private Map<String, @Nullable Object> expanded(GivenBack one, StripeListing filter) {
     var object = object(one);
-    if (filter.expands(INTENT) || filter.expands(INTENT + ".latest_charge")) {
-      object.put(
-          "payment_intent",
-          intents.object(one.charge().transactionId(), filter.expands(INTENT + ".latest_charge")));
+    var withCharge = filter.expands(CHARGE);
+    if (withCharge || filter.expands(INTENT)) {
+      object.put("payment_intent", intents.object(one.charge().transactionId(), withCharge));
     }
     return object;
   }

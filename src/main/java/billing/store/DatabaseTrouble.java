@@ -6,7 +6,10 @@ package billing.store;
  */
 public final class DatabaseTrouble extends RuntimeException {
 
-  /** What is the matter. All end a run with the same code, but for a wrong setting and a time gone by. */
+  /**
+   * What is the matter. All end a run with the same code, but for a wrong setting and a time gone
+   * by.
+   */
   public enum Kind {
     UNREACHABLE,
     LOGIN,

@@ -278,15 +278,9 @@ final class Moves {
       world
           .ownStore()
           .replace(
-              new SimStore.Row(
+              SimStore.Row.of(
                   SimWrites.in(attempt, AttemptState.SENT, attempt.sends(), fence.epoch()),
-                  null,
-                  false,
-                  null,
-                  Config.TODAY,
-                  0,
-                  false,
-                  null));
+                  Config.TODAY));
     }
     var outcome =
         new Outcome(

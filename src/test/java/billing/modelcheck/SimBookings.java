@@ -150,16 +150,7 @@ final class SimBookings {
             before.declinesBefore(),
             before.firstDeclinedOn(),
             run);
-    store.replace(
-        new Row(
-            attempt,
-            null,
-            row.hard(),
-            row.retryOn(),
-            row.asOf(),
-            row.lookedUpRun(),
-            row.adopted(),
-            settle.taken()));
+    store.replace(row.with(attempt, row.asOf(), settle.taken()));
     enter(attempt, settle);
     store.gone(DifferenceKind.NOT_BOOKABLE, row.key().value());
     booked.add(row.key());

@@ -49,8 +49,22 @@ final class SimStore {
       boolean adopted,
       @Nullable Money taken) {
 
+    /** One that nothing has happened to yet. */
+    static Row of(Attempt attempt, LocalDate asOf) {
+      return new Row(attempt, null, false, null, asOf, 0, false, null);
+    }
+
     ChargeKey key() {
       return attempt.key();
+    }
+
+    /** The same after a change, and waiting for no time. */
+    Row with(Attempt changed, LocalDate asOfThen, @Nullable Money takenThen) {
+      return new Row(changed, null, hard, retryOn, asOfThen, lookedUpRun, adopted, takenThen);
+    }
+
+    Row lookedUp(long run) {
+      return new Row(attempt, notBefore, hard, retryOn, asOf, run, adopted, taken);
     }
 
     Row waiting(@Nullable Instant until) {
@@ -231,7 +245,7 @@ final class SimStore {
             admitted.declinesBefore(),
             admitted.firstDeclinedOn(),
             run);
-    return new Row(attempt, null, false, null, asOf, 0, false, null);
+    return Row.of(attempt, asOf);
   }
 
   private Past past(Invoice invoice) {
@@ -403,16 +417,7 @@ final class SimStore {
     for (var one : looked) {
       var row = row(one.key());
       if (row != null && one.clear()) {
-        replace(
-            new Row(
-                row.attempt(),
-                row.notBefore(),
-                row.hard(),
-                row.retryOn(),
-                row.asOf(),
-                run,
-                row.adopted(),
-                row.taken()));
+        replace(row.lookedUp(run));
       }
     }
   }

@@ -107,16 +107,7 @@ final class SimWrites {
             before.declinesBefore(),
             before.firstDeclinedOn(),
             run);
-    store.replace(
-        new Row(
-            attempt,
-            null,
-            row.hard(),
-            row.retryOn(),
-            asOf,
-            row.lookedUpRun(),
-            row.adopted(),
-            row.taken()));
+    store.replace(row.with(attempt, asOf, row.taken()));
     return attempt;
   }
 
@@ -254,14 +245,6 @@ final class SimWrites {
   }
 
   static Row with(Row row, Attempt attempt, @Nullable Instant notBefore) {
-    return new Row(
-        attempt,
-        notBefore,
-        row.hard(),
-        row.retryOn(),
-        row.asOf(),
-        row.lookedUpRun(),
-        row.adopted(),
-        row.taken());
+    return row.with(attempt, row.asOf(), row.taken()).waiting(notBefore);
   }
 }

@@ -177,10 +177,14 @@ final class CrashStory {
     try {
       return told(host.charge(order()));
     } catch (RunRefused e) {
-      return "RunRefused " + e.exitCode() + ": " + e.message();
+      return told(e);
     } catch (DatabaseTrouble e) {
       return "DatabaseTrouble: " + e.getMessage();
     }
+  }
+
+  private static String told(RunRefused refused) {
+    return "RunRefused " + refused.exitCode() + ": " + refused.message();
   }
 
   private static String told(ChargeReport report) {
@@ -235,7 +239,7 @@ final class CrashStory {
       var report = scene.reconcile();
       return told(report.run()) + (report.cured() ? ", cured" : "");
     } catch (RunRefused e) {
-      return "RunRefused " + e.exitCode() + ": " + e.message();
+      return told(e);
     }
   }
 

@@ -157,6 +157,34 @@ class GoneBackTest {
   }
 
   @Test
+  void anApprovalWhoseAttemptIsGoneIsNoBugAndIsFoundAgain() throws Exception {
+    try (var scene = aNight()) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      var backup = Backup.take(scene.schema);
+      scene.invoices(2001, 1, scene.good());
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Book) {
+              scene.trace = other -> {};
+              backup.restore(Backup.OURS);
+            }
+          };
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).contains(Finding.WENT_BACK).doesNotContain(Finding.BUG);
+      assertThat(report.exitCode()).isEqualTo(6);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(4);
+      Thread.sleep(3_000); // a horizon is 2.8 s here
+      assertThat(scene.reconcile().exitCode()).isZero();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(4);
+      scene.judgeMoney();
+    }
+  }
+
+  @Test
   void oursAlone() {
     try (var scene = aNight()) {
       var backup = Backup.take(scene.schema);

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Each COMMIT of a person's command in turn loses its request or its answer. Whatever the command
@@ -39,10 +39,12 @@ class LostDecisionTest {
 
   private static final String CALM = "latency=2ms,lag=0ms,duplicate-window=0ms";
 
+  static List<Harm> lost() {
+    return List.of(Harm.REQUEST_LOST, Harm.REPLY_LOST);
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = Harm.class,
-      names = {"REQUEST_LOST", "REPLY_LOST"})
+  @MethodSource("lost")
   void settledIsBookedAndToldOnce(Harm harm) throws Exception {
     try (var scene = inReview()) {
       var commits = eachCommitLost(scene, harm, n -> new Settled(key(n), transaction(scene, n)));
@@ -59,9 +61,7 @@ class LostDecisionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Harm.class,
-      names = {"REQUEST_LOST", "REPLY_LOST"})
+  @MethodSource("lost")
   void notChargedIsCancelledOnceAndTheInvoiceGoesOn(Harm harm) throws Exception {
     try (var scene = inReview()) {
       for (int n = 1; n <= MOST_COMMITS; n++) {
@@ -83,9 +83,7 @@ class LostDecisionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Harm.class,
-      names = {"REQUEST_LOST", "REPLY_LOST"})
+  @MethodSource("lost")
   void chargedAgainIsChargedOnceMore(Harm harm) throws Exception {
     try (var scene = new Scene(CALM)) {
       scene.invoices(1, MOST_COMMITS, scene.good()).enroll().charge();
@@ -107,9 +105,7 @@ class LostDecisionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      value = Harm.class,
-      names = {"REQUEST_LOST", "REPLY_LOST"})
+  @MethodSource("lost")
   void heldDeclinesAreToldOnce(Harm harm) throws Exception {
     try (var scene = new Scene(CALM)) {
       scene.maxDeclines = 50;

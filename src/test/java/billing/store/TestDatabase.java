@@ -38,8 +38,12 @@ public final class TestDatabase {
           + "?sslMode=DISABLED&allowPublicKeyRetrieval=true";
     }
 
+    DatabaseSettings administrator() {
+      return new DatabaseSettings(url(""), user, password);
+    }
+
     void run(String script) {
-      TestDatabase.run(new DatabaseSettings(url(""), user, password), script);
+      TestDatabase.run(administrator(), script);
     }
   }
 
@@ -173,7 +177,7 @@ public final class TestDatabase {
 
   /** A session that may do everything. */
   Connection administrator() throws SQLException {
-    return connect(new DatabaseSettings(server.url(""), server.user(), server.password()));
+    return connect(server.administrator());
   }
 
   /** One statement as the server's administrator, whatever stands in it. */
@@ -204,8 +208,7 @@ public final class TestDatabase {
   /** The server's numbers of the nightly user's sessions. */
   public List<String> sessions() {
     var query = "SELECT id FROM information_schema.processlist WHERE user = ";
-    var admin = new DatabaseSettings(server.url(""), server.user(), server.password());
-    return rows(admin, query + "'" + settings().user() + "'").stream()
+    return rows(server.administrator(), query + "'" + settings().user() + "'").stream()
         .map(row -> row.values().iterator().next())
         .toList();
   }
