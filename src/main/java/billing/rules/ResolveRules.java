@@ -249,28 +249,6 @@ public final class ResolveRules {
         "--accept, where nothing is to be booked");
   }
 
-  /**
-   * Whether an invoice that was charged twice is so no more.
-   *
-   * @param found all that the gateway has under the keys of all its attempts
-   * @param released how many of its attempts a person has released, and so allowed one more for
-   */
-  public static Resolution<String> acceptTwice(
-      String invoiceId, List<GatewayReply> found, int released) {
-    var replies = new Replies(found);
-    if (replies.failure().isPresent()) {
-      return new NoAnswer<>(replies.failure().get());
-    }
-    var standing =
-        replies.approved().stream().map(Approved::transactionId).distinct().sorted().toList();
-    return standing.size() > 1 + released
-        ? new Refused<>(
-            "the gateway still shows %d charges of invoice %s: transactions %s"
-                .formatted(standing.size(), invoiceId, String.join(", ", standing)),
-            "refund the one too many there, then the same command")
-        : new Allowed<>(invoiceId, replies.words());
-  }
-
   private static String show(Attempt attempt) {
     return "billing show " + attempt.order().invoiceId() + " --live";
   }

@@ -4,6 +4,7 @@ import billing.gateway.Gateway;
 import billing.model.ChargeKey;
 import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
+import billing.rules.AcceptRules;
 import billing.rules.Choices;
 import billing.rules.Choices.Choice;
 import billing.rules.Resolution;
@@ -17,11 +18,11 @@ import billing.store.History;
 import billing.store.History.Chapter;
 import billing.store.Resolutions;
 import billing.store.Status;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a person says of a difference, other than that it paid the invoice. */
@@ -113,11 +114,7 @@ final class DifferenceMatter implements Matter {
   }
 
   private String accept(Status.AnyDifference open, Resolutions resolutions) {
-    var says = "not asked";
-    if (open.kind().equals(DifferenceKind.CHARGED_TWICE.name()) && open.invoiceId() != null) {
-      says = chargedOnce(open.invoiceId());
-    }
-    write(resolutions, Kind.ACCEPT, says);
+    write(resolutions, Kind.ACCEPT, asked(open));
     return "difference %d is accepted. No money moves because of that".formatted(id);
   }
 
@@ -125,17 +122,40 @@ final class DifferenceMatter implements Matter {
     Verdicts.written(resolutions.accept(id, decision(kind, says)));
   }
 
-  private String chargedOnce(String invoiceId) {
-    var story = new History(database).story(invoiceId);
-    var questions = new Questions(gateway);
-    var found = new ArrayList<GatewayReply>();
-    for (var chapter : story) {
-      if (chapter.attempt().sendNo() > 0) {
-        found.addAll(questions.about(chapter.attempt()));
-      }
+  /** What the gateway says to it, where it could be against it. */
+  private String asked(Status.AnyDifference open) {
+    var invoice = open.invoiceId();
+    var kind = DifferenceKind.valueOf(open.kind());
+    if (invoice == null
+        || (kind != DifferenceKind.CHARGED_TWICE && kind != DifferenceKind.UNKNOWN_HERE)) {
+      return "not asked";
     }
-    var released = (int) story.stream().filter(Chapter::released).count();
-    return says(ResolveRules.acceptTwice(invoiceId, found, released));
+    var story = new History(database).story(invoice);
+    return says(
+        kind == DifferenceKind.CHARGED_TWICE
+            ? AcceptRules.chargedTwice(
+                invoice,
+                about(story.stream()),
+                (int) story.stream().filter(Chapter::released).count())
+            : AcceptRules.unknownHere(
+                invoice, about(story.stream().filter(DifferenceMatter::chargedNothing))));
+  }
+
+  private List<GatewayReply> about(Stream<Chapter> chapters) {
+    var questions = new Questions(gateway);
+    return chapters
+        .map(Chapter::attempt)
+        .filter(attempt -> attempt.sendNo() > 0)
+        .flatMap(attempt -> questions.about(attempt).stream())
+        .toList();
+  }
+
+  /** As far as the database knows: what else there is under its key would be charged once more. */
+  private static boolean chargedNothing(Chapter chapter) {
+    return switch (chapter.attempt().state()) {
+      case PENDING, DECLINED, CANCELLED -> true;
+      case SENT, REVIEW, SETTLED -> false;
+    };
   }
 
   private String book(Status.AnyDifference open, Resolutions resolutions) {

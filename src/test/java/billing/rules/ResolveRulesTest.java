@@ -219,7 +219,24 @@ class ResolveRulesTest {
           not found                  | 0        | Allowed
           """)
   void acceptThatItWasChargedTwice(String replies, int released, String verdict) {
-    assertThat(ResolveRules.acceptTwice("7", replies(replies), released).getClass())
+    assertThat(AcceptRules.chargedTwice("7", replies(replies), released).getClass())
+        .hasToString("class billing.rules.Resolution$" + verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "not found, Allowed",
+    "declined, Allowed",
+    "reversed, Allowed",
+    "approved, Refused",
+    "processing, Refused",
+    "undecided, Refused",
+    "'declined, processing', Refused",
+    "unknown, NoAnswer",
+    "'approved, unknown', NoAnswer"
+  })
+  void whatMayYetStandIsNotAcceptedAsUnknown(String replies, String verdict) {
+    assertThat(AcceptRules.unknownHere("7", replies(replies)).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import billing.model.ChargeKey;
 import billing.model.Timings;
+import billing.run.ResolveOrder.Accept;
 import billing.run.ResolveOrder.ChargeAgain;
 import billing.run.ResolveOrder.Form;
 import billing.run.ResolveOrder.NotCharged;
@@ -12,7 +13,9 @@ import billing.run.ResolveOrder.Settled;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
+import billing.store.Backup;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -185,6 +188,43 @@ class ResolveTest {
 
       refused(scene, new ChargeAgain("1001", true), 6, "was never charged");
       refused(scene, new NotCharged(KEY), 6, "is DECLINED");
+    }
+  }
+
+  /** A slow rail still decides about a send that the database has forgotten. */
+  @Test
+  void aForgottenChargeThatMayYetStandIsNotAcceptedAway() throws Exception {
+    try (var scene = new Scene(CALM + ",idempotency=off")) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoice(1001, "79.00", "pm_usBankAccount_processing").enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_BEFORE));
+      scene.charge(new ChargeOrder(Scene.TODAY, Set.of(), 1, Duration.ZERO));
+      assertThat(scene.states(1001)).containsExactly("PENDING");
+      var backup = Backup.take(scene.schema);
+      scene.charge();
+      backup.restore();
+      pastTheHorizon();
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      var difference =
+          Long.parseLong(
+              scene.schema.one(
+                  "SELECT id FROM charge_differences WHERE kind = 'UNKNOWN_HERE' AND state ="
+                      + " 'OPEN'"));
+
+      refused(scene, new Accept(difference), 6, "stands, or is not decided yet");
+      var charge = scene.sandbox.ledger().underKey(KEY.value()).getFirst();
+      scene.sandbox.ledger().decide(charge.id(), true, "succeeded", "");
+      refused(scene, new Accept(difference), 6, "stands, or is not decided yet");
+      scene.charge();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+
+      scene.reconcile(Duration.ofHours(1), false);
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.count("charge_differences WHERE state = 'OPEN'")).isZero();
+      scene.judgeMoney();
     }
   }
 

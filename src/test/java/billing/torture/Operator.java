@@ -68,6 +68,7 @@ final class Operator {
       throws IOException, InterruptedException {
     return switch (kind) {
       case "NOT_BOOKABLE" -> world.reenter() > 0;
+      case "UNKNOWN_HERE" -> unknownHere(id, invoice);
       case "UNBOOKED" -> said("resolve", "--difference", id, "--book");
       case "DUE_AGAIN", "REVERSED" ->
           isDueAndRefunded(invoice)
@@ -75,6 +76,18 @@ final class Operator {
               : counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
       default -> counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
     };
+  }
+
+  /** What was forgotten is decided there first; then it is booked, or accepted where it is not. */
+  private boolean unknownHere(String id, String invoice) throws IOException, InterruptedException {
+    world.around.gateway().ledger().charges().stream()
+        .filter(charge -> charge.invoice().equals(invoice) && charge.state() == Charge.State.HELD)
+        .forEach(world::decide);
+    world.runners.await(
+        world.runners.start(world.main(), "reconcile", "--since", "1h", "--wait", "5s"));
+    var isOpen = "SELECT id FROM charge_differences WHERE state = 'OPEN' AND id = " + id;
+    return rows(isOpen).isEmpty()
+        || counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
   }
 
   /** Where charges cannot be booked since their invoices were lost with a restored database. */
