@@ -51,8 +51,12 @@ public sealed interface GatewayReply {
   /** The other one was found, and it bears another key: this send charged nothing. */
   record DuplicateOf(String transactionId, String otherKey) implements GatewayReply {}
 
-  /** It was approved once, and voided or refunded since. */
-  record Reversed(String transactionId, Echo echo) implements GatewayReply {}
+  /**
+   * It was approved once, and voided, refunded or disputed since, in part or whole.
+   *
+   * @param how what became of it, in the same words for as long as nothing more does
+   */
+  record Reversed(String transactionId, Echo echo, String how) implements GatewayReply {}
 
   /** Our key is known there with other parameters. */
   record Conflict(String text) implements GatewayReply {}

@@ -121,8 +121,8 @@ public final class AttemptRules {
               attempt,
               Mark.UNANSWERED,
               new Ask("taken for a duplicate of " + id, now.plus(timings.firstAsk()), true));
-      case Reversed(var id, var echo) ->
-          contradicted(attempt, "approved once, and voided or refunded since", id);
+      case Reversed(var id, var echo, var how) ->
+          contradicted(attempt, "approved once, and " + how + " since", id);
       // The key is used up with another order; a new key would be a second charge.
       case Conflict(var text) ->
           contradicted(attempt, "the key is known there with another order: " + text, null);
@@ -173,8 +173,8 @@ public final class AttemptRules {
       case Approved approved -> approved(attempt, approved);
       case Processing(var id, var echo, var deadline) ->
           new Ruling(attempt.sends(), new Settling(id, deadline));
-      case Reversed(var id, var echo) ->
-          contradicted(attempt, "approved once, and voided or refunded since", id);
+      case Reversed(var id, var echo, var how) ->
+          contradicted(attempt, "approved once, and " + how + " since", id);
       case Declined d -> notClosed(attempt, "declined: " + d.text(), now);
       case Undecided u -> notClosed(attempt, "still undecided there", now);
       case Duplicate d -> notClosed(attempt, d.text(), now);

@@ -212,7 +212,7 @@ public record Comparison(String prefix, String installation) {
       if (reply instanceof GatewayReply.Approved(var id, var echo, var at) && isIts(settled, id)) {
         return sameAmount(new Listed(id, reply, echo, Instant.EPOCH), settled);
       }
-      if (reply instanceof GatewayReply.Reversed(var id, var echo) && isIts(settled, id)) {
+      if (reply instanceof GatewayReply.Reversed(var id, var echo, var how) && isIts(settled, id)) {
         return settledByIt(new Listed(id, reply, echo, Instant.EPOCH), settled);
       }
     }

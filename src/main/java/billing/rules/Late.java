@@ -105,13 +105,13 @@ public final class Late {
         differences.add(Difference.chargedTwice(id, echo.amount(), attempt));
         clear = false;
       }
-      case Reversed(var id, var echo) when isBooked(id) -> {}
-      case Reversed(var id, var echo) ->
+      case Reversed(var id, var echo, var how) when isBooked(id) -> {}
+      case Reversed(var id, var echo, var how) ->
           differs(
               DifferenceKind.REVERSED,
               id,
-              "charged under %s (%s) after it had ended, and given back since"
-                  .formatted(attempt.key(), of(echo)));
+              "charged under %s (%s) after it had ended, and %s since"
+                  .formatted(attempt.key(), of(echo), how));
       case Processing p -> clear = false;
       case Undecided(var id, var echo) -> doors.add(id);
       case Declined declined -> {

@@ -221,8 +221,8 @@ final class LookupRules {
           contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
           approved.add(a);
         }
-        case Reversed(var id, var echo) ->
-            contradicts("approved once, and voided or refunded since", id);
+        case Reversed(var id, var echo, var how) ->
+            contradicts("approved once, and " + how + " since", id);
         case Processing p -> {
           contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());
           processing = p;

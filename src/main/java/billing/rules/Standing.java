@@ -43,8 +43,8 @@ enum Standing {
   }
 
   private static String ended(GatewayReply reply) {
-    if (reply instanceof GatewayReply.Reversed) {
-      return "given back";
+    if (reply instanceof GatewayReply.Reversed reversed) {
+      return reversed.how();
     }
     return reply instanceof GatewayReply.Declined ? "declined" : "cancelled";
   }

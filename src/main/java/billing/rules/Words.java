@@ -30,7 +30,7 @@ public final class Words {
       case GatewayReply.DuplicateOf d ->
           "taken for a duplicate of transaction " + d.transactionId() + ", key " + d.otherKey();
       case GatewayReply.Reversed r ->
-          "approved once, voided or refunded since; transaction " + r.transactionId();
+          "approved once, " + r.how() + " since; transaction " + r.transactionId();
       case GatewayReply.Conflict c -> "the key is known there with another order: " + c.text();
       case GatewayReply.NotCharged n when !n.left() -> "nothing left this host: " + n.why();
       case GatewayReply.NotCharged n -> "refused before processing: " + n.why();

@@ -142,7 +142,7 @@ public final class Ledger {
   }
 
   /** Gives a part back, in minor units; null where there is not so much of it left. */
-  @Nullable GivenBack refund(String id, long minor) {
+  public @Nullable GivenBack refund(String id, long minor) {
     return locked(() -> {
       var charge = newest(id);
       return charge == null || minor > left(charge) ? null : back(charge, minor, false);

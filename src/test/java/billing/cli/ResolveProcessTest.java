@@ -83,7 +83,7 @@ class ResolveProcessTest {
     var live = run("show", "" + id, "--live");
     assertThat(live.code()).isZero();
     assertThat(live.text())
-        .contains("at the gateway now: approved once, voided or refunded since")
+        .contains("at the gateway now: approved once, refunded since")
         .contains("at the gateway now: approved, transaction")
         .contains("released");
   }

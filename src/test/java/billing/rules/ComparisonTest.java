@@ -338,7 +338,7 @@ class ComparisonTest {
         switch (there) {
           case "approved", "dearer" -> new GatewayReply.Approved("pi_T", echo, AT);
           case "declined" -> new GatewayReply.Declined("51", "no funds", false, null, echo, AT);
-          case "reversed" -> new GatewayReply.Reversed("pi_T", echo);
+          case "reversed" -> new GatewayReply.Reversed("pi_T", echo, "refunded");
           case "closed" -> new GatewayReply.Closed("pi_T");
           case "processing" -> new GatewayReply.Processing("pi_T", echo, AT);
           case "undecided" -> new GatewayReply.Undecided("pi_T", echo);

@@ -299,7 +299,7 @@ class ResolveRulesTest {
       case "approved other invoice" -> approved(id, "SHOP-7-1", new Money(7900, USD), "cus_1", "8");
       case "approved other key" -> approved(id, "SHOP-8-1", new Money(7900, USD), "cus_1", null);
       case "approved no key" -> approved(id, null, new Money(7900, USD), "cus_1", null);
-      case "reversed" -> new GatewayReply.Reversed(id, echo());
+      case "reversed" -> new GatewayReply.Reversed(id, echo(), "refunded");
       case "processing" -> new GatewayReply.Processing(id, echo(), SENT_AT);
       case "undecided" -> new GatewayReply.Undecided(id, echo());
       case "declined" -> new GatewayReply.Declined("51", "no funds", false, null, echo(), SENT_AT);

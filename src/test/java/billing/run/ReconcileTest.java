@@ -231,6 +231,36 @@ class ReconcileTest {
   }
 
   @Test
+  void anAcceptedRefundComesBackWhenMoreIsGivenBack() {
+    try (var scene = calm("stripe")) {
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.charge();
+      var ledger = scene.sandbox.ledger();
+      var charge = ledger.standing().getFirst().transactionId();
+      for (var told :
+          List.of(
+              "refunded by 4.00 USD",
+              "refunded by 6.50 USD",
+              "refunded by 6.50 USD and disputed")) {
+        if (told.endsWith("disputed")) {
+          assertThat(ledger.dispute(charge)).isTrue();
+        } else {
+          assertThat(ledger.refund(charge, told.contains("4.00") ? 400 : 250)).isNotNull();
+        }
+        for (int i = 0; i < 2; i++) {
+          assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+          assertThat(
+                  scene.schema.column("SELECT detail FROM charge_differences WHERE state = 'OPEN'"))
+              .containsExactly("booked, but " + told + " at the gateway: transaction " + charge);
+        }
+        scene.schema.owner(
+            "UPDATE charge_differences SET state = 'ACCEPTED' WHERE state = 'OPEN';");
+        assertThat(scene.reconcile().exitCode()).isZero();
+      }
+    }
+  }
+
+  @Test
   void chargedTwiceByHandIsADifferenceUntilTheTwinIsGivenBack() {
     try (var scene = new Scene(FORGETFUL)) {
       scene.timings = Scene.SHORT;

@@ -49,7 +49,12 @@ final class Findings {
   }
 
   static GatewayReply reversed(GatewayReply reply) {
-    return reply instanceof Approved(var id, var echo, var at) ? new Reversed(id, echo) : reply;
+    return reply instanceof Approved(var id, var echo, var at) ? givenBack(id, echo) : reply;
+  }
+
+  /** How much of it, a page that shows one refund of several does not tell. */
+  private static Reversed givenBack(String transactionId, Echo echo) {
+    return new Reversed(transactionId, echo, "refunded");
   }
 
   private GatewayReply reply(Filed filed) {
@@ -69,10 +74,10 @@ final class Findings {
     }
     var echo = echo(filed, amount.get());
     return switch (filed.condition()) {
-      case "canceled" -> new Reversed(filed.id(), echo);
+      case "canceled" -> new Reversed(filed.id(), echo, "voided");
       case "pendingsettlement", "complete" ->
           filed.givesBack()
-              ? new Reversed(filed.id(), echo)
+              ? givenBack(filed.id(), echo)
               : new Approved(filed.id(), echo, Filed.time(sale));
       default -> unclear(filed); // pending, in_progress, unknown; or it contradicts itself
     };

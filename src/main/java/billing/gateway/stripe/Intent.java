@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@code status} says where it stands (API reference, "The PaymentIntent object").
  *
  * @param failure why its latest try failed; null where none did
- * @param reversed whether its charge was refunded, in part or whole, or is disputed
+ * @param reversed that its charge was refunded, how much of it, and that it is disputed, in words;
+ *     null where neither
  * @param decidedAt when its charge was made, else when it was created; UTC
  */
 record Intent(
@@ -32,7 +33,7 @@ record Intent(
     String status,
     Echo echo,
     @Nullable StripeError failure,
-    boolean reversed,
+    @Nullable String reversed,
     @Nullable Instant decidedAt) {
 
   /** We ask for cards only, which take minutes; after a week a person should look. */
@@ -69,7 +70,7 @@ record Intent(
             status,
             echo(node, amount.orElse(null)),
             failure.isObject() ? StripeError.of(failure) : null,
-            reversed(charge),
+            reversed(charge, currency),
             charged == null ? Json.time(node, "created") : charged));
   }
 
@@ -113,11 +114,24 @@ record Intent(
         || Json.isOdd(charge, "disputed", Json.flag(charge, "disputed"));
   }
 
-  private static boolean reversed(JsonNode charge) {
+  private static @Nullable String reversed(JsonNode charge, @Nullable String currency) {
+    var refunded = refunded(charge, currency);
+    if (!charge.path("disputed").booleanValue()) {
+      return refunded;
+    }
+    return refunded == null ? "disputed" : refunded + " and disputed";
+  }
+
+  private static @Nullable String refunded(JsonNode charge, @Nullable String currency) {
+    if (charge.path("refunded").booleanValue()) {
+      return "refunded";
+    }
     var back = Json.number(charge, "amount_refunded");
-    return charge.path("refunded").booleanValue()
-        || charge.path("disputed").booleanValue()
-        || (back != null && back != 0);
+    if (back == null || back == 0) {
+      return null;
+    }
+    var amount = currency == null ? Optional.empty() : WireAmount.read(back, currency);
+    return amount.map(money -> "refunded by " + money).orElse("refunded in part");
   }
 
   /** What a retrieved intent proves: only a charge that is shown tells that it still stands. */
@@ -157,7 +171,7 @@ record Intent(
     if (echo.amount() == null) {
       return new Unknown("charged, and nobody says how much", false);
     }
-    return reversed ? new Reversed(id, echo) : new Approved(id, echo, decidedAt);
+    return reversed == null ? new Approved(id, echo, decidedAt) : new Reversed(id, echo, reversed);
   }
 
   private Declined declined(StripeError why, @Nullable String openDoor, Wording wording) {

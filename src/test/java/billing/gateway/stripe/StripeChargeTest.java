@@ -225,6 +225,25 @@ class StripeChargeTest {
         .isEqualTo("GET /v1/payment_intents/pi_3Q?expand%5B%5D=latest_charge HTTP/1.1");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "refunded":true,"amount_refunded":1999                   | refunded
+          "refunded":false,"amount_refunded":5                     | refunded by 0.05 USD
+          "amount_refunded":105,"disputed":true                    | refunded by 1.05 USD and disputed
+          "refunded":true,"disputed":true                          | refunded and disputed
+          "amount_refunded":0,"disputed":true                      | disputed
+          """)
+  void howMuchWasGivenBackIsTold(String shown, String how) {
+    server.thenReply(200, SUCCEEDED.replace("\"paid\":true", shown));
+    assertThat(charge())
+        .isInstanceOfSatisfying(
+            GatewayReply.Reversed.class, reply -> assertThat(reply.how()).isEqualTo(how));
+  }
+
   @ParameterizedTest(name = "replayed, then {0}: {2}")
   @CsvSource(
       delimiter = '|',
