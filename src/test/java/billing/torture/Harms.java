@@ -84,7 +84,7 @@ final class Harms {
     add(all, 1, () -> stall(world.main(), world.mail, 500 + world.random.nextInt(4000)));
     add(all, 2, () -> world.weather(World.CALM));
     add(all, 1, () -> storm(World.CALM));
-    add(all, 1, this::keysForgotten);
+    add(all, 1, () -> storm(World.FORGETFUL));
     add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
     add(all, 1, this::mailAway);
     add(all, 1, this::gatewayAway);
@@ -112,8 +112,9 @@ final class Harms {
   }
 
   private void cut() {
-    world.hosts.forEach(host -> host.database().cut());
-    world.count(Edge.CONNECTIONS_CUT, true);
+    for (var host : world.hosts) {
+      world.count(Edge.CONNECTIONS_CUT, host.database().cut());
+    }
   }
 
   private void commitIsLost() {
@@ -140,22 +141,26 @@ final class Harms {
     world.weather(calm + STORM + world.random.nextInt(1000));
   }
 
-  private void keysForgotten() {
-    storm(World.CALM + ",idempotency=off,duplicate-override=off");
-    world.count(Edge.KEYS_FORGOTTEN, true);
-  }
-
-  private void mailAway() throws InterruptedException {
-    world.around.mail().misbehave(MailFaults.NONE.refusingConnections());
-    world.count(Edge.MAIL_SERVER_AWAY, true);
+  private void mailAway() throws IOException, InterruptedException {
+    var mail = world.around.mail();
+    mail.misbehave(MailFaults.NONE.refusingConnections());
+    var before = mail.connections();
+    world.due(5);
+    world.runners.start(world.main(), "charge", "--wait", "5s");
+    world.count(Edge.MAIL_SERVER_AWAY, world.within(SOON, () -> mail.connections() > before));
     Thread.sleep(world.random.nextInt(2000));
-    world.around.mail().misbehave(MailFaults.NONE.losingTheAnswerTo(to -> to.hashCode() % 7 == 0));
+    mail.misbehave(MailFaults.NONE.losingTheAnswerTo(to -> to.hashCode() % 7 == 0));
   }
 
+  /** In the middle of charging. */
   private void gatewayAway() throws IOException, InterruptedException {
+    var ledger = world.around.gateway().ledger();
+    var before = ledger.charges().size();
+    world.due(40);
+    world.runners.start(world.main(), "charge", "--wait", "5s");
+    world.within(SOON, () -> ledger.charges().size() > before);
     world.door.refuse();
-    world.count(Edge.GATEWAY_AWAY, true);
-    Thread.sleep(world.random.nextInt(2000));
+    Thread.sleep(500 + world.random.nextInt(2000));
     world.door.accept();
   }
 

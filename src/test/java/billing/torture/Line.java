@@ -81,10 +81,16 @@ final class Line implements AutoCloseable {
     return stalls;
   }
 
-  /** Every connection breaks, and what waits is lost; new ones may come. */
-  void cut() {
+  /**
+   * Every connection breaks, and what waits is lost; new ones may come.
+   *
+   * @return whether there was any
+   */
+  boolean cut() {
+    var any = !open.isEmpty();
     open.forEach(Line::reset);
     open.clear();
+    return any;
   }
 
   /** Whoever comes is refused, until {@link #accept}. */

@@ -104,11 +104,9 @@ final class Runners implements AutoCloseable {
   }
 
   boolean kill(Random random) {
-    if (running.isEmpty()) {
-      return false;
-    }
-    pick(random).process().destroyForcibly();
-    return true;
+    var runner = pick(random);
+    runner.ifPresent(one -> one.process().destroyForcibly());
+    return runner.isPresent();
   }
 
   /** Every one, and waits for their ends. */
@@ -124,15 +122,14 @@ final class Runners implements AutoCloseable {
   }
 
   boolean signal(Random random, String signal) throws IOException, InterruptedException {
-    if (running.isEmpty()) {
-      return false;
-    }
     var runner = pick(random);
-    signal(runner, signal);
-    if (signal.equals("STOP")) {
-      stopped.add(runner);
+    if (runner.isPresent()) {
+      signal(runner.get(), signal);
     }
-    return true;
+    if (signal.equals("STOP")) {
+      runner.ifPresent(stopped::add);
+    }
+    return runner.isPresent();
   }
 
   /** Those that were stopped go on. */
@@ -149,8 +146,12 @@ final class Runners implements AutoCloseable {
         .waitFor();
   }
 
-  private Runner pick(Random random) {
-    return running.get(random.nextInt(running.size()));
+  /** One that has not ended. */
+  private Optional<Runner> pick(Random random) {
+    var alive = running.stream().filter(runner -> runner.process().isAlive()).toList();
+    return alive.isEmpty()
+        ? Optional.empty()
+        : Optional.of(alive.get(random.nextInt(alive.size())));
   }
 
   /** Waits for the end of one; its exit code. */

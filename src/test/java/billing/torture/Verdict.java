@@ -76,6 +76,7 @@ record Verdict(
             Edge.SENT_AGAIN,
                 "from_state = 'SENT' AND to_state = 'PENDING' AND evidence LIKE 'looked up%'",
             Edge.PERMIT_EXPIRED, "evidence LIKE '%permit%'",
+            Edge.GATEWAY_AWAY, "evidence LIKE '%ConnectException%'",
             Edge.DUPLICATE_REFUSED, "evidence LIKE '%duplicate%'",
             Edge.DEADLINE_PASSED, "to_state = 'REVIEW' AND evidence LIKE '%deadline%'",
             Edge.DECLINED, "from_state = 'SENT' AND to_state = 'DECLINED'",

@@ -2,6 +2,7 @@ package billing.torture;
 
 import billing.model.Timings;
 import billing.sandbox.Charge;
+import billing.sandbox.Operation;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ final class World implements AutoCloseable {
 
   static final String LOCK = "billing:shop";
   static final String CALM = "key-life=4s,latency=20ms,lag=100ms,duplicate-window=0ms";
+  static final String FORGETFUL = CALM + ",idempotency=off,duplicate-override=off";
 
   /** Short, so that a horizon passes in seconds; the skew is whole, as the gateways' dates are. */
   private static final Timings TIMINGS =
@@ -70,6 +73,9 @@ final class World implements AutoCloseable {
   private final Map<Edge, Integer> edges = new EnumMap<>(Edge.class);
   private final List<String> problems = new ArrayList<>();
   private final Map<Long, String> entered = new HashMap<>();
+
+  /** How many requests had arrived when the gateway forgot its keys; none: it knows them. */
+  private OptionalInt forgot = OptionalInt.empty();
 
   World(String gateway, long seed) throws IOException {
     this.gateway = gateway;
@@ -134,7 +140,24 @@ final class World implements AutoCloseable {
   }
 
   void weather(String line) {
+    forgot.ifPresent(from -> edges.merge(Edge.KEYS_FORGOTTEN, repeats(from), Integer::sum));
+    forgot =
+        line.startsWith(FORGETFUL)
+            ? OptionalInt.of(around.gateway().ledger().arrivals().size())
+            : OptionalInt.empty();
     around.gateway().faults().weather(Weather.parse(line));
+  }
+
+  /** Charges among the requests from that one on whose key had come before them. */
+  private int repeats(int from) {
+    var known = new HashSet<String>();
+    var repeats = 0;
+    var number = 0;
+    for (var arrival : around.gateway().ledger().arrivals()) {
+      var isNew = arrival.operation() != Operation.CHARGE || known.add(arrival.key());
+      repeats += number++ >= from && !isNew ? 1 : 0;
+    }
+    return repeats;
   }
 
   void count(Edge edge, boolean happened) {
@@ -201,7 +224,7 @@ final class World implements AutoCloseable {
     var stripe = gateway.equals("stripe");
     return switch (random.nextInt(24)) {
       case 0, 1 -> stripe ? "pm_card_chargeDeclinedInsufficientFunds" : "V-DECLINE-202-" + id / 2;
-      case 2 -> stripe ? "pm_usBankAccount_processing_" + id : "V" + id / 2;
+      case 2 -> stripe ? "pm_usBankAccount_processing_" + id : "V-HELD-" + id;
       default -> stripe ? "pm_card_visa" : "V" + id / 2;
     };
   }
