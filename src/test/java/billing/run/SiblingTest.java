@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 /** An attempt has ended, and one of its sends was never answered: its sibling must beware. */
 class SiblingTest {
 
+  private static final Duration LAG = Duration.ofMillis(50);
+
   @Test
   void itIsLookedUpOnceMoreBeforeTheRetryIsClaimed() {
     try (var scene = scene()) {
@@ -56,7 +58,10 @@ class SiblingTest {
   }
 
   private static Scene scene() {
-    var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off");
+    var scene =
+        new Scene(
+            "latency=5ms,lag=%dms,duplicate-window=0ms,duplicate-override=off"
+                .formatted(LAG.toMillis()));
     scene.kind = "nmi";
     scene.timeout = Duration.ofMillis(500);
     scene.timings = Scene.SHORT;
@@ -75,10 +80,12 @@ class SiblingTest {
         new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
   }
 
+  /** Until a lookup shows it, which is {@link #LAG} after it stands. */
   private static void awaitTheCharge(Scene scene, Duration atMost) {
     var giveUp = System.nanoTime() + atMost.plusSeconds(5).toNanos();
     while (scene.sandbox.ledger().standing().isEmpty() && System.nanoTime() < giveUp) {
       LockSupport.parkNanos(100_000_000);
     }
+    LockSupport.parkNanos(2 * LAG.toNanos());
   }
 }
