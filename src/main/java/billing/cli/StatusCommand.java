@@ -92,16 +92,11 @@ final class StatusCommand implements Subcommand {
   private static Table heading(Settings settings, Database database, Status status, Instant now) {
     var zone = settings.charge().zone();
     var fence = status.fence();
-    var runs = new Runs(database).last(SHOWN);
+    var runs = new Runs(database);
     var table = new Table(Table.Align.LEFT, Table.Align.LEFT);
-    table.row("now", now(database, fence, runs));
-    runs.stream()
-        .filter(run -> run.endedAt() != null)
-        .findFirst()
-        .ifPresent(run -> table.row("last run", StatusLines.run(run, zone, now)));
-    runs.stream()
-        .filter(run -> run.exitCode() != null && run.exitCode() == 0)
-        .findFirst()
+    table.row("now", now(database, fence, runs.last(SHOWN)));
+    runs.lastCharge().ifPresent(run -> table.row("last charge", StatusLines.run(run, zone, now)));
+    runs.lastCleanCharge()
         .ifPresent(run -> table.row("last clean", StatusLines.run(run, zone, now)));
     return table;
   }
@@ -167,18 +162,25 @@ final class StatusCommand implements Subcommand {
         .put("reviews", counts.reviews())
         .put("differences", counts.differences())
         .put("mails_waiting", new Outbox(database).waiting().ready());
-    var runs = document.putArray("runs");
-    for (var run : new Runs(database).last(SHOWN)) {
-      runs.addObject()
-          .put("run", run.no())
-          .put("command", run.command())
-          .put("host", run.host())
-          .put("started", StatusLines.utc(run.startedAt()))
-          .put("ended", StatusLines.utc(run.endedAt()))
-          .put("exit", run.exitCode());
-    }
+    addRuns(document, new Runs(database));
     addWaiting(document, database, status);
     return document;
+  }
+
+  private static void addRuns(ObjectNode document, Runs runs) {
+    runs.lastCharge().ifPresent(run -> put(document.putObject("last_charge"), run));
+    runs.lastCleanCharge().ifPresent(run -> put(document.putObject("last_clean_charge"), run));
+    var array = document.putArray("runs");
+    runs.last(SHOWN).forEach(run -> put(array.addObject(), run));
+  }
+
+  private static void put(ObjectNode node, Run run) {
+    node.put("run", run.no())
+        .put("command", run.command())
+        .put("host", run.host())
+        .put("started", StatusLines.utc(run.startedAt()))
+        .put("ended", StatusLines.utc(run.endedAt()))
+        .put("exit", run.exitCode());
   }
 
   private static void addWaiting(ObjectNode document, Database database, Status status) {

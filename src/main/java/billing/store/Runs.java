@@ -27,6 +27,7 @@ public final class Runs {
   private static final Sql HOLD = Sql.load("run/hold_declines");
   private static final Sql HOLDER = Sql.load("run/holder");
   private static final Sql LAST = Sql.load("run/last");
+  private static final Sql LAST_CHARGE = Sql.load("run/last_charge");
   private static final Sql BY_NO = Sql.load("run/by_no");
   private static final Sql HELD = Sql.load("run/held");
 
@@ -141,6 +142,25 @@ public final class Runs {
             .bind("limit", limit)
             .map((row, context) -> run(row))
             .list());
+  }
+
+  /** The newest charge that has ended. */
+  public Optional<Run> lastCharge() {
+    return lastCharge(0);
+  }
+
+  /** The newest charge that ended with 0. */
+  public Optional<Run> lastCleanCharge() {
+    return lastCharge(1);
+  }
+
+  private Optional<Run> lastCharge(int clean) {
+    return database.read(handle ->
+        handle
+            .createQuery(LAST_CHARGE.text())
+            .bind("clean", clean)
+            .map((row, context) -> run(row))
+            .findOne());
   }
 
   /** Who bore that number; null: no run did. */

@@ -168,6 +168,24 @@ class ProcessTest {
   }
 
   @Test
+  void statusNamesTheLastChargeWhateverElseRanSince() throws Exception {
+    fill();
+    assertThat(inThisProcess(settings, "charge").code()).isZero();
+    var charge = json(inThisProcess(settings, "status", "--json")).get("runs").get(0);
+    assertThat(charge.get("command").asText()).isEqualTo("charge");
+
+    assertThat(inThisProcess(settings, "reconcile").code()).isZero();
+
+    var status = json(inThisProcess(settings, "status", "--json"));
+    assertThat(status.get("runs").get(0).get("command").asText()).isEqualTo("reconcile");
+    assertThat(status.get("last_charge")).isEqualTo(charge);
+    assertThat(status.get("last_clean_charge")).isEqualTo(charge);
+    assertThat(inThisProcess(settings, "status").text())
+        .containsPattern("last charge +" + charge.get("run").asInt() + " ")
+        .containsPattern("last clean +" + charge.get("run").asInt() + " ");
+  }
+
+  @Test
   void whatTheDryRunListedIsWhatWasDone() throws Exception {
     fill();
     around

@@ -87,7 +87,6 @@ final class Harms {
     add(all, 1, () -> storm(World.FORGETFUL));
     add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
     add(all, 1, this::mailAway);
-    add(all, 1, this::gatewayAway);
     add(all, 2, this::paidElsewhere);
     add(all, 2, () -> operator.decide(3));
     add(all, 4, () -> world.due(5 + world.random.nextInt(20)));
@@ -150,18 +149,6 @@ final class Harms {
     world.count(Edge.MAIL_SERVER_AWAY, world.within(SOON, () -> mail.connections() > before));
     Thread.sleep(world.random.nextInt(2000));
     mail.misbehave(MailFaults.NONE.losingTheAnswerTo(to -> to.hashCode() % 7 == 0));
-  }
-
-  /** In the middle of charging. */
-  private void gatewayAway() throws IOException, InterruptedException {
-    var ledger = world.around.gateway().ledger();
-    var before = ledger.charges().size();
-    world.due(40);
-    world.runners.start(world.main(), "charge", "--wait", "5s");
-    world.within(SOON, () -> ledger.charges().size() > before);
-    world.door.refuse();
-    Thread.sleep(500 + world.random.nextInt(2000));
-    world.door.accept();
   }
 
   private void paidElsewhere() {

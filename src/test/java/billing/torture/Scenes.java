@@ -33,6 +33,7 @@ final class Scenes {
         this::fencedOff,
         this::lockIsLost,
         this::permitExpires,
+        this::gatewayAway,
         this::refundedUnseen,
         this::refundedAndDueAgain,
         this::daysPass,
@@ -72,6 +73,15 @@ final class Scenes {
   private void lockIsLost() throws IOException, InterruptedException {
     charging(world.main());
     killLock();
+    world.weather(World.CALM);
+  }
+
+  /** In the middle of charging, nobody answers at the gateway's door. */
+  private void gatewayAway() throws IOException, InterruptedException {
+    charging(world.main());
+    world.door.refuse();
+    Thread.sleep(500 + world.random.nextInt(2000));
+    world.door.accept();
     world.weather(World.CALM);
   }
 
