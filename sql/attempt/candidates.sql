@@ -1,6 +1,6 @@
 -- What may be claimed now: its day and hour have come, no open difference blocks its invoice, and every earlier attempt
--- of the invoice with a send that nobody answered was looked up by this run. (What refused a booking is tried again by
--- the next run; what was found by judging the invoice alone is judged again, under its lock.) The indexes are named,
+-- of the invoice with a send that nobody answered was looked up by this run. (What refused a claim is tried again by the
+-- next run, what refused the booking of an approval is not sent once more; what was found by judging the invoice alone is judged again, under its lock.) The indexes are named,
 -- since on a fresh table's statistics the optimizer reads all of it for each attempt. Rows: up to :limit.
 SELECT a.id, a.invoice_id
   FROM charge_attempts a FORCE INDEX (ix_attempts_state)
@@ -12,7 +12,12 @@ SELECT a.id, a.invoice_id
                     WHERE d.invoice_id = CONVERT(a.invoice_id USING utf8mb4) COLLATE utf8mb4_bin
                       AND d.state = 'OPEN'
                       AND d.judged = 0
-                      AND NOT (d.kind = 'NOT_BOOKABLE' AND d.run_no <> :run))
+                      AND NOT (d.kind = 'NOT_BOOKABLE'
+                               AND d.run_no <> :run
+                               AND NOT EXISTS (SELECT 1
+                                                 FROM charge_attempts n
+                                                WHERE n.charge_key = CONVERT(d.subject USING ascii) COLLATE ascii_bin
+                                                  AND n.sends LIKE '%a%')))
    AND NOT (a.attempt_no > 1
             AND EXISTS (SELECT 1
                           FROM charge_attempts s FORCE INDEX (uq_invoice_attempt)

@@ -66,9 +66,9 @@ public interface Inquiries {
    * points at. {@code NotFound} where a complete answer has none of that id, {@code Unknown} or
    * {@code AccountRefused} where the question itself failed.
    *
-   * @param currency of its amount, where the gateway tells none
+   * @param currency of its amount, where the gateway tells none; null where nobody knows
    */
-  GatewayReply look(String transactionId, Currency currency);
+  GatewayReply look(String transactionId, @Nullable Currency currency);
 
   /** How far the gateway's clock was ahead of this host's in its latest reply; zero before. */
   Duration clockAhead();

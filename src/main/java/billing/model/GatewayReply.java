@@ -1,6 +1,7 @@
 package billing.model;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,25 @@ public sealed interface GatewayReply {
    *
    * @param how what became of it, in the same words for as long as nothing more does
    */
-  record Reversed(String transactionId, Echo echo, String how) implements GatewayReply {}
+  record Reversed(String transactionId, Echo echo, Extent extent, String how)
+      implements GatewayReply {
+
+    /** How much of it went back. */
+    public enum Extent {
+      ALL,
+      /** The rest of it stands. */
+      PART,
+      /** The customer's bank took it back, and gives it back again where we win. */
+      DISPUTED
+    }
+
+    /** The charge that is still there in part, or may come back; empty: nothing is left of it. */
+    public Optional<Approved> left() {
+      return extent == Extent.ALL
+          ? Optional.empty()
+          : Optional.of(new Approved(transactionId, echo, null));
+    }
+  }
 
   /** Our key is known there with other parameters. */
   record Conflict(String text) implements GatewayReply {}

@@ -2,10 +2,15 @@ package billing.rules;
 
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Reversed.Extent;
+import billing.model.GatewayReply.Unknown;
+import billing.model.Invoice;
 import billing.rules.Resolution.Allowed;
 import billing.rules.Resolution.NoAnswer;
 import billing.rules.Resolution.Refused;
 import java.util.List;
+import java.util.Set;
 
 /** Whether the gateway is against a person's accepting a difference. */
 public final class AcceptRules {
@@ -15,18 +20,33 @@ public final class AcceptRules {
   /**
    * Whether an invoice that was charged twice is so no more.
    *
-   * @param found all that the gateway has under the keys of all its attempts
-   * @param released how many of its attempts a person has released, and so allowed one more for
+   * @param found all that the gateway has of the invoice
+   * @param isPaid whether one charge of it is booked here
+   * @param released charges beside which a person allowed another one
    */
   public static Resolution<String> chargedTwice(
-      String invoiceId, List<GatewayReply> found, int released) {
+      String invoiceId, List<GatewayReply> found, boolean isPaid, Set<String> released) {
     var replies = new Replies(found);
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }
+    // What is disputed, its customer is getting back.
     var standing =
-        replies.approved().stream().map(Approved::transactionId).distinct().sorted().toList();
-    return standing.size() > 1 + released
+        new Replies(found.stream().filter(reply -> !isDisputed(reply)).toList())
+            .standing().stream()
+                .map(Approved::transactionId)
+                .filter(id -> !released.contains(id))
+                .distinct()
+                .sorted()
+                .toList();
+    if (!isPaid && !standing.isEmpty()) {
+      return new Refused<>(
+          "the gateway shows a charge of invoice %s that is not booked here: %s"
+              .formatted(invoiceId, String.join(", ", standing)),
+          "billing reconcile --since DAY, which books it; or refund it there, then the same"
+              + " command");
+    }
+    return standing.size() > 1
         ? new Refused<>(
             "the gateway still shows %d charges of invoice %s: transactions %s"
                 .formatted(standing.size(), invoiceId, String.join(", ", standing)),
@@ -34,28 +54,53 @@ public final class AcceptRules {
         : new Allowed<>(invoiceId, replies.words());
   }
 
+  private static boolean isDisputed(GatewayReply reply) {
+    return reply instanceof Reversed reversed && reversed.extent() == Extent.DISPUTED;
+  }
+
   /**
-   * Whether an invoice can go on although the gateway has a charge of it that the database does not
-   * know: not while that charge stands, or may yet.
+   * Whether an invoice can go on although the gateway has a charge of it that is not booked here:
+   * not while that charge stands, or may yet.
    *
-   * @param found all that the gateway has under the keys of its attempts that charged nothing here
+   * @param found what the gateway has under the keys of its attempts that charged nothing here, and
+   *     the charge that the difference names
+   * @param accounted transactions that are booked, or of somebody else
    */
-  public static Resolution<String> unknownHere(String invoiceId, List<GatewayReply> found) {
+  public static Resolution<String> unknownHere(
+      String invoiceId, List<GatewayReply> found, Set<String> accounted) {
     var replies = new Replies(found);
-    if (replies.failure().isPresent()) {
-      return new NoAnswer<>(replies.failure().get());
+    if (found.stream().anyMatch(reply -> mayStand(reply, accounted))) {
+      return new Refused<>(
+          "the gateway has a charge of invoice %s under a key of ours that stands, or may yet: %s"
+              .formatted(invoiceId, replies.words()),
+          "refund or cancel it there; or, once it is decided there, billing reconcile --since DAY,"
+              + " which books it");
     }
-    var mayStand =
-        found.stream()
-            .map(Standing::of)
-            .anyMatch(standing -> standing == Standing.STANDS || standing == Standing.OPEN);
-    return mayStand
-        ? new Refused<>(
-            "the gateway has a charge of invoice %s under a key of ours that stands, or is not"
-                    .formatted(invoiceId)
-                + " decided yet: "
-                + replies.words(),
-            "once it is decided there: billing reconcile --since DAY, which books it if it stands")
+    return replies.failure().isPresent()
+        ? new NoAnswer<>(replies.failure().get())
         : new Allowed<>(invoiceId, replies.words());
+  }
+
+  /** Whether the charge of that id was taken from another customer than the invoice's. */
+  public static boolean isAnothers(String transactionId, List<GatewayReply> found, Invoice due) {
+    var whose = due.customerRef();
+    return whose != null
+        && new Replies(found)
+            .standing(transactionId)
+            .map(Approved::echo)
+            .filter(echo -> echo.customerRef() != null && !whose.equals(echo.customerRef()))
+            .isPresent();
+  }
+
+  private static boolean mayStand(GatewayReply reply, Set<String> accounted) {
+    var transaction = Replies.transaction(reply);
+    if (transaction != null && accounted.contains(transaction)) {
+      return false;
+    }
+    return switch (Standing.of(reply)) {
+      case STANDS, PARTLY, OPEN -> true;
+      case NONE -> false;
+      case UNCLEAR -> reply instanceof Unknown unknown && unknown.heard();
+    };
   }
 }

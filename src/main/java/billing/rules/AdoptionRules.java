@@ -40,7 +40,7 @@ public record AdoptionRules(String installation, Account account, int protocol, 
     }
     var rival = forgotten.rival();
     if (rival != null && rival.attempt().state() != AttemptState.PENDING) {
-      return Standing.of(listed.reply()) == Standing.STANDS
+      return Comparison.stands(listed)
           ? new AdoptionVerdict.Differs(Comparison.twice(listed, rival).difference())
           : unknownHere(
               listed, lead, rival.key() + " is " + rival.attempt().state() + " meanwhile");

@@ -121,7 +121,7 @@ public final class AttemptRules {
               attempt,
               Mark.UNANSWERED,
               new Ask("taken for a duplicate of " + id, now.plus(timings.firstAsk()), true));
-      case Reversed(var id, var echo, var how) ->
+      case Reversed(var id, var echo, var extent, var how) ->
           contradicted(attempt, "approved once, and " + how + " since", id);
       // The key is used up with another order; a new key would be a second charge.
       case Conflict(var text) ->
@@ -173,7 +173,7 @@ public final class AttemptRules {
       case Approved approved -> approved(attempt, approved);
       case Processing(var id, var echo, var deadline) ->
           new Ruling(attempt.sends(), new Settling(id, deadline));
-      case Reversed(var id, var echo, var how) ->
+      case Reversed(var id, var echo, var extent, var how) ->
           contradicted(attempt, "approved once, and " + how + " since", id);
       case Declined d -> notClosed(attempt, "declined: " + d.text(), now);
       case Undecided u -> notClosed(attempt, "still undecided there", now);

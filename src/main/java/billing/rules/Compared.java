@@ -14,8 +14,8 @@ public sealed interface Compared {
   /** Not ours, or not decided there: nothing follows, and nothing that is open about it closes. */
   record Nothing() implements Compared {}
 
-  /** A person was told of it before. */
-  record Noted() implements Compared {}
+  /** The same as {@link Forgot}, and a person was told of it before. */
+  record Noted(Forgotten forgotten) implements Compared {}
 
   /** Somebody else's charge that stands: held against what is due, and against the app's books. */
   record Elsewhere(Listed listed) implements Compared {}
@@ -23,7 +23,7 @@ public sealed interface Compared {
   /** The database went back behind it. */
   record Forgot(Forgotten forgotten) implements Compared {}
 
-  /** An attempt that had ended, or was to be sent again, was approved after all. */
+  /** An attempt that had ended, or was to be sent again, was approved after all, or may be. */
   record Late(Remembered ended, Listed listed) implements Compared {}
 
   /** Under our prefix, but made by another installation. */

@@ -2,16 +2,13 @@ package billing.rules;
 
 import billing.model.AttemptState;
 import billing.model.ChargeKey;
-import billing.model.Currency;
 import billing.model.Difference;
 import billing.model.DifferenceKind;
 import billing.model.Forgotten;
 import billing.model.GatewayReply;
-import billing.model.Invoice;
 import billing.model.Known;
 import billing.model.Lead;
 import billing.model.Listed;
-import billing.model.Money;
 import billing.model.Remembered;
 import billing.rules.Compared.Differs;
 import billing.rules.Compared.Fits;
@@ -56,9 +53,12 @@ public record Comparison(String prefix, String installation) {
     return key != null && key.startsWith(prefix + "-");
   }
 
-  /** Whether it took money that was not given back. */
+  /** Whether it took money that was not given back, or not all of it. */
   public static boolean stands(Listed listed) {
-    return Standing.of(listed.reply()) == Standing.STANDS;
+    return switch (Standing.of(listed.reply())) {
+      case STANDS, PARTLY -> true;
+      case OPEN, NONE, UNCLEAR -> false;
+    };
   }
 
   /**
@@ -70,7 +70,9 @@ public record Comparison(String prefix, String installation) {
     var compared = judge(listed, known);
     var forgotten =
         known.byKey() == null
-            && (compared instanceof Compared.Foreign || compared instanceof Forgot);
+            && (compared instanceof Compared.Foreign
+                || compared instanceof Forgot
+                || compared instanceof Noted);
     var tellsNothing =
         forgotten
             ? Standing.of(listed.reply()) == Standing.NONE
@@ -104,7 +106,7 @@ public record Comparison(String prefix, String installation) {
       case STANDS -> sameAmount(listed, held);
       case OPEN -> new Fits();
       // A released one was released because the money went back.
-      case NONE -> held.released() ? new Fits() : givenBack(listed, held);
+      case PARTLY, NONE -> held.released() ? new Fits() : givenBack(listed, held);
       case UNCLEAR -> new Nothing();
     };
   }
@@ -141,42 +143,50 @@ public record Comparison(String prefix, String installation) {
 
   private static Compared besideSettled(Listed listed, Remembered held) {
     return switch (Standing.of(listed.reply())) {
-      case STANDS -> twice(listed, held);
+      case STANDS, PARTLY -> twice(listed, held);
       // A twin that was given back is as if it had never been.
       case NONE -> new Fits();
-      case OPEN, UNCLEAR -> new Nothing();
+      case OPEN ->
+          listed.reply() instanceof GatewayReply.Processing
+              ? new Differs(mayStand(listed, held))
+              : new Nothing();
+      case UNCLEAR -> new Nothing();
     };
   }
 
   private static Compared ended(Listed listed, Remembered held) {
     return switch (Standing.of(listed.reply())) {
-      case STANDS -> new Late(held, listed);
+      case STANDS, PARTLY -> new Late(held, listed);
       case OPEN ->
           listed.reply() instanceof GatewayReply.Processing
-              ? mayStillCharge(listed, held)
+              ? new Late(held, listed)
               // Nobody confirms an intent of ours, and a claim would close it first.
               : new Nothing();
-      case UNCLEAR -> new Nothing();
+      // A row need not say what a look at the transaction does: held for review, for one.
+      case UNCLEAR ->
+          listed.reply() instanceof GatewayReply.Unknown ? new Late(held, listed) : new Nothing();
       case NONE -> new Fits();
     };
   }
 
-  private static Compared mayStillCharge(Listed listed, Remembered held) {
-    return differs(
+  /** A charge that stands, or may yet, while its attempt has ended otherwise. */
+  public static Difference mayStand(Listed listed, Remembered held) {
+    return about(
         DifferenceKind.UNKNOWN_HERE,
         listed.transactionId(),
         held,
-        "%s is %s here, and is being processed there under transaction %s"
-            .formatted(held.key(), held.attempt().state(), listed.transactionId()));
+        "%s is %s here, and transaction %s under that key is %s there"
+            .formatted(
+                held.key(),
+                held.attempt().state(),
+                listed.transactionId(),
+                Standing.text(listed.reply())));
   }
 
   private Compared forgotten(Listed listed, Known known) {
-    if (known.noted()) {
-      return new Noted();
-    }
     var lead = lead(listed).orElse(null);
     if (lead == null) {
-      return new Forgot(new Forgotten(listed, null, known.byKey(), null, null, true));
+      return forgot(new Forgotten(listed, null, known.byKey(), null, null, true), known);
     }
     var others = known.ofInvoice().stream().filter(one -> !one.key().equals(lead.key())).toList();
     var rival = others.stream().filter(Remembered::isLive).findFirst().orElse(null);
@@ -187,7 +197,17 @@ public record Comparison(String prefix, String installation) {
     var before = before(others, lead);
     var inOrder =
         lead.attemptNo() == 1 || (before != null && number(before) == lead.attemptNo() - 1);
-    return new Forgot(new Forgotten(listed, lead, known.byKey(), before, rival, inOrder));
+    return forgot(new Forgotten(listed, lead, known.byKey(), before, rival, inOrder), known);
+  }
+
+  /** What a person was told of ends no run; whether it can be adopted by now, is seen again. */
+  private static Compared forgot(Forgotten forgotten, Known known) {
+    if (!known.noted()) {
+      return new Forgot(forgotten);
+    }
+    return Standing.of(forgotten.listed().reply()) == Standing.NONE
+        ? new Nothing()
+        : new Noted(forgotten);
   }
 
   private static @Nullable Remembered before(List<Remembered> others, Lead lead) {
@@ -212,8 +232,8 @@ public record Comparison(String prefix, String installation) {
       if (reply instanceof GatewayReply.Approved(var id, var echo, var at) && isIts(settled, id)) {
         return sameAmount(new Listed(id, reply, echo, Instant.EPOCH), settled);
       }
-      if (reply instanceof GatewayReply.Reversed(var id, var echo, var how) && isIts(settled, id)) {
-        return settledByIt(new Listed(id, reply, echo, Instant.EPOCH), settled);
+      if (reply instanceof GatewayReply.Reversed r && isIts(settled, r.transactionId())) {
+        return settledByIt(new Listed(r.transactionId(), reply, r.echo(), Instant.EPOCH), settled);
       }
     }
     var complete =
@@ -228,32 +248,6 @@ public record Comparison(String prefix, String installation) {
 
   private static boolean isIts(Remembered settled, String transactionId) {
     return transactionId.equals(settled.attempt().transactionId());
-  }
-
-  /** What a due invoice asks for; empty where that is no amount that anybody can be charged. */
-  public static Optional<Money> amount(Invoice due) {
-    return Currency.of(due.currency())
-        .flatMap(currency -> Money.exactly(due.amountDue(), currency));
-  }
-
-  /** Whether it may be what this due invoice was paid with. */
-  public static boolean mayHavePaid(Listed listed, Invoice due) {
-    var echo = listed.echo();
-    return echo.amount() != null
-        && amount(due).filter(echo.amount()::equals).isPresent()
-        && (isSame(echo.customerRef(), due.customerRef())
-            || isSame(echo.paymentRef(), due.paymentRef()));
-  }
-
-  /** A charge elsewhere, about one of the invoices that it may have paid. */
-  public static Difference elsewhere(Listed listed, Invoice due) {
-    return new Difference(
-        DifferenceKind.CHARGED_ELSEWHERE,
-        listed.transactionId() + " " + due.id(),
-        due.id(),
-        "transaction %s took %s from the same customer on %s, without a key of ours, and the app's"
-                .formatted(listed.transactionId(), listed.echo().amount(), listed.at())
-            + " books do not have it");
   }
 
   /** SETTLED here, and the gateway has nothing of it. */
@@ -289,9 +283,5 @@ public record Comparison(String prefix, String installation) {
   private static Differs differs(
       DifferenceKind kind, String subject, Remembered held, String detail) {
     return new Differs(about(kind, subject, held, detail));
-  }
-
-  private static boolean isSame(@Nullable String one, @Nullable String other) {
-    return one != null && one.equals(other);
   }
 }

@@ -22,6 +22,7 @@ import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Outcome;
+import billing.model.Sends;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,8 +60,14 @@ public final class Late {
   public Optional<Outcome> outcome(List<GatewayReply> found) {
     var words = Words.of(new Evidence.Found(found, Duration.ZERO, Instant.EPOCH));
     return Optional.ofNullable(settle)
-        .map(approval ->
-            new Outcome(attempt.key(), attempt.sendNo(), attempt.sends(), approval, words));
+        .map(approval -> new Outcome(attempt.key(), attempt.sendNo(), approved(), approval, words));
+  }
+
+  /** On record also where the app refuses the booking: what is approved is not sent once more. */
+  private Sends approved() {
+    return attempt.sendNo() == 0
+        ? attempt.sends()
+        : AttemptRules.marked(attempt, Sends.Mark.APPROVED);
   }
 
   /** The approval that settles it; null where there is none. */
@@ -105,8 +112,10 @@ public final class Late {
         differences.add(Difference.chargedTwice(id, echo.amount(), attempt));
         clear = false;
       }
-      case Reversed(var id, var echo, var how) when isBooked(id) -> {}
-      case Reversed(var id, var echo, var how) ->
+      case Reversed reversed when isBooked(reversed.transactionId()) -> {}
+      // It was charged; that some of it went back is the next comparison's to tell.
+      case Reversed reversed when reversed.left().isPresent() -> add(reversed.left().get());
+      case Reversed(var id, var echo, var extent, var how) ->
           differs(
               DifferenceKind.REVERSED,
               id,

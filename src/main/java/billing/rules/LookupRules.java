@@ -221,7 +221,7 @@ final class LookupRules {
           contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
           approved.add(a);
         }
-        case Reversed(var id, var echo, var how) ->
+        case Reversed(var id, var echo, var extent, var how) ->
             contradicts("approved once, and " + how + " since", id);
         case Processing p -> {
           contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());

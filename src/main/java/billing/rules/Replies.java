@@ -32,9 +32,22 @@ final class Replies {
     return String.join("; ", all.stream().map(Words::of).toList());
   }
 
-  /** Charges that were taken and not given back. */
-  List<Approved> approved() {
-    return all.stream().filter(Approved.class::isInstance).map(Approved.class::cast).toList();
+  /** Charges that were taken and not given back, or not all of it. */
+  List<Approved> standing() {
+    return all.stream().flatMap(reply -> standing(reply).stream()).toList();
+  }
+
+  private static Optional<Approved> standing(GatewayReply reply) {
+    return switch (reply) {
+      case Approved approved -> Optional.of(approved);
+      case Reversed reversed -> reversed.left();
+      default -> Optional.empty();
+    };
+  }
+
+  /** The charge of that id, if it stands. */
+  Optional<Approved> standing(String transactionId) {
+    return standing().stream().filter(a -> a.transactionId().equals(transactionId)).findFirst();
   }
 
   Optional<Reversed> reversed() {

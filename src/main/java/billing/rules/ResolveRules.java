@@ -1,11 +1,11 @@
 package billing.rules;
 
+import billing.model.Account;
 import billing.model.Attempt;
 import billing.model.AttemptState;
 import billing.model.Decision.Settle;
 import billing.model.Echo;
 import billing.model.GatewayReply;
-import billing.model.GatewayReply.Approved;
 import billing.model.Sends;
 import billing.rules.Resolution.Allowed;
 import billing.rules.Resolution.Done;
@@ -73,8 +73,8 @@ public final class ResolveRules {
   public static Resolution<Charged> charged(
       Attempt attempt, String transactionId, List<GatewayReply> found) {
     var replies = new Replies(found);
-    var reply = replies.of(transactionId).orElse(null);
-    if (reply instanceof Approved approved) {
+    var approved = replies.standing(transactionId).orElse(null);
+    if (approved != null) {
       var wrong = notOurs(attempt, approved.echo());
       return wrong == null
           ? new Allowed<>(
@@ -83,10 +83,11 @@ public final class ResolveRules {
               replies.words())
           : new Refused<>("transaction %s %s".formatted(transactionId, wrong), show(attempt));
     }
-    if (reply != null) {
+    var reply = replies.of(transactionId);
+    if (reply.isPresent()) {
       return new Refused<>(
           "the gateway does not show transaction %s as charged: %s"
-              .formatted(transactionId, Words.of(reply)),
+              .formatted(transactionId, Words.of(reply.get())),
           show(attempt));
     }
     if (replies.failure().isPresent()) {
@@ -119,7 +120,7 @@ public final class ResolveRules {
   }
 
   private static List<Settle> twins(Attempt attempt, Replies replies, String but) {
-    return replies.approved().stream()
+    return replies.standing().stream()
         .filter(one -> !one.transactionId().equals(but) && notOurs(attempt, one.echo()) == null)
         .map(one -> AttemptRules.settle(attempt, one))
         .toList();
@@ -174,11 +175,11 @@ public final class ResolveRules {
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }
-    if (!replies.approved().isEmpty()) {
-      var id = replies.approved().getFirst().transactionId();
+    if (!replies.standing().isEmpty()) {
+      var id = replies.standing().getFirst().transactionId();
       return new Refused<>(
           "the gateway shows %s as charged by transaction %s".formatted(attempt.key(), id),
-          "billing resolve %s --settled %s --because TEXT        or refund it there first"
+          "billing resolve %s --settled %s --because TEXT        or refund all of it there first"
               .formatted(attempt.key(), id));
     }
     if (replies.processing().isPresent()) {
@@ -202,28 +203,36 @@ public final class ResolveRules {
   /** A charge that was given back is accounted for: nobody need look for it again. */
   private static Sends sends(Attempt attempt, Replies replies) {
     return replies.reversed().isPresent()
-        ? new Sends(attempt.sends().letters().replaceAll("[?!p]", "c"))
+        ? new Sends(attempt.sends().letters().replaceAll("[?!pa]", "c"))
         : attempt.sends();
   }
 
   /**
    * Whether a SETTLED attempt may be released, so that its invoice is charged once more.
    *
-   * @param found all that the gateway has under its key
+   * @param present the account that is asked
+   * @param found all that it has of the invoice, but for what was released before
    * @param although whether the person knows that the first charge was not refunded
    */
   public static Resolution<Attempt> chargeAgain(
-      Attempt settled, List<GatewayReply> found, boolean although) {
+      Attempt settled, Account present, List<GatewayReply> found, boolean although) {
     var replies = new Replies(found);
     if (although) {
       return new Allowed<>(settled, replies.words());
     }
+    if (!settled.order().account().equals(present)) {
+      return new Refused<>(
+          "%s was charged at %s, and %s is asked now"
+              .formatted(settled.key(), settled.order().account(), present),
+          "if it was refunded there, or the customer is to pay twice, --although-not-refunded");
+    }
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }
-    if (!replies.approved().isEmpty() || replies.processing().isPresent()) {
+    if (!replies.standing().isEmpty() || replies.processing().isPresent()) {
       return new Refused<>(
-          "the gateway still shows %s as charged: %s".formatted(settled.key(), replies.words()),
+          "the gateway still shows invoice %s as charged: %s"
+              .formatted(settled.order().invoiceId(), replies.words()),
           "refund it there first; or, if the customer is to pay twice, --although-not-refunded");
     }
     return new Allowed<>(settled, replies.words());
@@ -237,11 +246,11 @@ public final class ResolveRules {
   public static Resolution<Attempt> book(Attempt settled, List<GatewayReply> found) {
     var replies = new Replies(found);
     var id = settled.transactionId();
-    var reply = id == null ? Optional.<GatewayReply>empty() : replies.of(id);
-    if (reply.isPresent() && reply.get() instanceof Approved) {
+    if (id != null && replies.standing(id).isPresent()) {
       return new Allowed<>(settled, replies.words());
     }
-    if (reply.isEmpty() && replies.failure().isPresent()) {
+    var told = id != null && replies.of(id).isPresent();
+    if (!told && replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }
     return new Refused<>(

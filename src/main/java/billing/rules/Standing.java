@@ -6,9 +6,11 @@ import billing.model.GatewayReply;
 enum Standing {
   /** It was taken, and not given back. */
   STANDS,
+  /** It was taken, and went back in part, or is disputed. */
+  PARTLY,
   /** It may yet be taken. */
   OPEN,
-  /** It was never taken, or was given back. */
+  /** It was never taken, or was given back whole. */
   NONE,
   /** The listing does not say enough. */
   UNCLEAR;
@@ -20,7 +22,7 @@ enum Standing {
       case GatewayReply.Undecided u -> OPEN;
       case GatewayReply.Declined d -> NONE;
       case GatewayReply.Closed c -> NONE;
-      case GatewayReply.Reversed r -> NONE;
+      case GatewayReply.Reversed r -> r.left().isPresent() ? PARTLY : NONE;
       case GatewayReply.Duplicate d -> UNCLEAR;
       case GatewayReply.DuplicateOf d -> UNCLEAR;
       case GatewayReply.Conflict c -> UNCLEAR;
@@ -37,7 +39,7 @@ enum Standing {
     return switch (of(reply)) {
       case STANDS -> "approved";
       case OPEN -> "not decided yet";
-      case NONE -> ended(reply);
+      case PARTLY, NONE -> ended(reply);
       case UNCLEAR -> "of unclear outcome";
     };
   }

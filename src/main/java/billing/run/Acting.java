@@ -4,16 +4,24 @@ import billing.gateway.Inquiries;
 import billing.model.Attempt;
 import billing.model.Difference;
 import billing.model.Forgotten;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotFound;
 import billing.model.Listed;
 import billing.model.Outcome;
 import billing.model.Remembered;
+import billing.rules.Comparison;
 import billing.rules.Finding;
 import billing.rules.Late;
+import billing.store.Booked;
 import billing.store.Bookings;
 import billing.store.Comparisons;
+import billing.store.DifferenceRow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,27 +66,69 @@ final class Acting implements Consequences {
     }
   }
 
+  /** What stood in the way of its adoption may be gone by now. */
+  @Override
+  public void noted(Collection<Forgotten> forgotten) {
+    if (adopt != null) {
+      forgotten.forEach(adopt);
+    }
+  }
+
   /** The listing may be older than a refund: what stands is asked before it is booked. */
   @Override
   public void late(Remembered ended, Listed listed) {
     if (adopt == null && ended.neverSent()) {
       tally.forgot(ended.key().value());
     } else {
-      book(ended, listed);
+      var found =
+          new Questions(gateway).about(sent(ended.attempt(), listed.at()), listed.transactionId());
+      if (!settles(ended, found)) {
+        differs(List.of(Comparison.mayStand(listed, ended)));
+      }
     }
   }
 
-  private void book(Remembered ended, Listed listed) {
-    var found = gateway.find(sent(ended.attempt(), listed.at()), false);
+  @Override
+  public void notBooked(Map<Remembered, DifferenceRow> refused) {
+    var outcomes = new ArrayList<Outcome>();
+    refused.forEach((ended, difference) -> {
+      // Else it was tried by this run.
+      if (difference.runNo() != run) {
+        var found = gateway.find(ended.attempt(), false);
+        var late = Late.of(ended.attempt(), found);
+        differs(late.differences());
+        late.outcome(found).ifPresent(outcomes::add);
+        if (late.outcome(found).isEmpty() && late.clear() && !isNothing(found)) {
+          gone(Set.of(difference.id()));
+        }
+      }
+    });
+    tell(bookings.bookAgain(outcomes));
+  }
+
+  /** False where what there is under its key may still stand, and is neither booked nor told. */
+  private boolean settles(Remembered ended, List<GatewayReply> found) {
     var late = Late.of(ended.attempt(), found);
     differs(late.differences());
     var outcome = late.outcome(found);
     if (outcome.isPresent()) {
-      book(outcome.get());
-    } else if (late.differences().isEmpty() && !late.clear()) {
-      tally.finding(Finding.DOUBTS);
-      tally.trouble(ended.key() + " seems to be approved late, and the gateway does not say more");
+      tell(bookings.book(List.of(outcome.get())));
+      return true;
     }
+    if (!isNothing(found) && (late.clear() || !late.differences().isEmpty())) {
+      return true;
+    }
+    if (isNothing(found) || found.stream().anyMatch(GatewayReply::isNoAnswer)) {
+      tally.unsure();
+      tally.finding(Finding.DOUBTS);
+      tally.trouble(ended.key() + " may be approved late, and the gateway does not say more");
+    }
+    return false;
+  }
+
+  /** It was shown before, so that nothing of it is found now proves nothing. */
+  private static boolean isNothing(List<GatewayReply> found) {
+    return found.stream().allMatch(NotFound.class::isInstance);
   }
 
   /** One that we take for unsent was sent when the gateway says: its lookup begins there. */
@@ -86,16 +136,13 @@ final class Acting implements Consequences {
     return a.firstSentAt() != null ? a : a.sentAt(at);
   }
 
-  private void book(Outcome outcome) {
-    var booked = bookings.book(List.of(outcome));
+  private void tell(Booked booked) {
     tally.differs(booked.differences(), booked.differences().size());
     booked.notBookable().forEach((key, why) -> tally.trouble(key + " could not be booked: " + why));
     if (booked.schemaAtFault()) {
       tally.finding(Finding.APP_SQL);
     }
-    if (!booked.booked().isEmpty()) {
-      tally.late();
-    }
+    booked.booked().forEach(key -> tally.late());
   }
 
   @Override

@@ -1,6 +1,7 @@
 package billing.run;
 
 import billing.gateway.Gateway;
+import billing.model.Account;
 import billing.model.AttemptState;
 import billing.rules.Resolution.Allowed;
 import billing.rules.ResolveRules;
@@ -19,13 +20,20 @@ final class AgainMatter implements Matter {
 
   private final Database database;
   private final Gateway gateway;
+  private final Account account;
   private final ResolveOrder.ChargeAgain order;
   private final String because;
   private @Nullable Chapter settled;
 
-  AgainMatter(Database database, Gateway gateway, ResolveOrder.ChargeAgain order, String because) {
+  AgainMatter(
+      Database database,
+      Gateway gateway,
+      Account account,
+      ResolveOrder.ChargeAgain order,
+      String because) {
     this.database = database;
     this.gateway = gateway;
+    this.account = account;
     this.order = order;
     this.because = because;
   }
@@ -68,9 +76,10 @@ final class AgainMatter implements Matter {
       throw new IllegalStateException("invoice " + order.invoiceId() + " was not looked at");
     }
     var attempt = settled.attempt();
+    var inquest = new Inquest(database, gateway, order.invoiceId());
     var verdict =
         ResolveRules.chargeAgain(
-            attempt, new Questions(gateway).about(attempt), order.althoughNotRefunded());
+            attempt, account, inquest.unreleased(), order.althoughNotRefunded());
     Verdicts.allowed(verdict);
     var says = verdict instanceof Allowed<?>(var what, var words) ? words : "";
     Verdicts.written(

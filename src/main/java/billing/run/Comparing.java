@@ -84,6 +84,7 @@ final class Comparing {
     var known = recall(byId.values());
     var forgotten = new LinkedHashMap<String, Forgotten>();
     var fitting = new HashSet<String>();
+    var noted = new LinkedHashMap<String, Forgotten>();
     var keys = new HashSet<String>();
     var differing = new ArrayList<Difference>();
     var others = new HashMap<String, Listed>();
@@ -102,7 +103,7 @@ final class Comparing {
           }
         }
         case Compared.Nothing() -> {}
-        case Compared.Noted() -> {}
+        case Compared.Noted(var one) -> noted.merge(name(one), one, Comparing::telling);
         case Compared.Elsewhere(var charge) -> others.put(id, charge);
         case Compared.Forgot(var one) -> forgotten.merge(name(one), one, Comparing::telling);
         case Compared.Late(var ended, var shown) -> then.late(ended, shown);
@@ -113,6 +114,7 @@ final class Comparing {
     then.fits(fitting, keys);
     then.differs(differing);
     then.forgot(forgotten.values());
+    then.noted(noted.values());
     elsewhere.add(others);
   }
 

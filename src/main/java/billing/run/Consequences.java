@@ -4,7 +4,9 @@ import billing.model.Difference;
 import billing.model.Forgotten;
 import billing.model.Listed;
 import billing.model.Remembered;
+import billing.store.DifferenceRow;
 import java.util.Collection;
+import java.util.Map;
 
 /** What a command does about what a comparison finds. */
 interface Consequences {
@@ -12,8 +14,18 @@ interface Consequences {
   /** The database went back behind these. */
   void forgot(Collection<Forgotten> forgotten);
 
-  /** It had ended, and the listing shows that it was approved. */
+  /** The same, and a person was told of these before. */
+  void noted(Collection<Forgotten> forgotten);
+
+  /** It had ended, and the listing shows that it was approved, or may be. */
   void late(Remembered ended, Listed listed);
+
+  /**
+   * They had ended and were approved, and the app refused to book them when they were seen before.
+   *
+   * @param refused each with the difference that says so
+   */
+  void notBooked(Map<Remembered, DifferenceRow> refused);
 
   void differs(Collection<Difference> differences);
 

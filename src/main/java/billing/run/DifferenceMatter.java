@@ -3,7 +3,6 @@ package billing.run;
 import billing.gateway.Gateway;
 import billing.model.ChargeKey;
 import billing.model.DifferenceKind;
-import billing.model.GatewayReply;
 import billing.rules.AcceptRules;
 import billing.rules.Choices;
 import billing.rules.Choices.Choice;
@@ -14,30 +13,37 @@ import billing.store.AttemptReader;
 import billing.store.Database;
 import billing.store.Decisions;
 import billing.store.Decisions.Kind;
-import billing.store.History;
-import billing.store.History.Chapter;
 import billing.store.Resolutions;
 import billing.store.Status;
+import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a person says of a difference, other than that it paid the invoice. */
 final class DifferenceMatter implements Matter {
 
+  private static final String NOT_ASKED = "not asked";
+
   private final Database database;
   private final Gateway gateway;
+  private final LocalDate today;
   private final long id;
   private final Choice choice;
   private final String because;
   private Status.@Nullable AnyDifference difference;
 
-  DifferenceMatter(Database database, Gateway gateway, long id, Choice choice, String because) {
+  /**
+   * @param today on which an invoice is due, in the business's time zone
+   */
+  DifferenceMatter(
+      Database database, Gateway gateway, LocalDate today, long id, Choice choice, String because) {
     this.database = database;
     this.gateway = gateway;
+    this.today = today;
     this.id = id;
     this.choice = choice;
     this.because = because;
@@ -103,7 +109,7 @@ final class DifferenceMatter implements Matter {
     return switch (choice) {
       case ACCEPT -> accept(open, resolutions);
       case CHARGE_IT -> {
-        write(resolutions, Kind.CHARGE_IT, "not asked");
+        write(resolutions, Kind.CHARGE_IT, NOT_ASKED);
         yield "difference %d is closed: invoice %s is charged by the next run if it is due then"
             .formatted(id, open.invoiceId());
       }
@@ -114,8 +120,32 @@ final class DifferenceMatter implements Matter {
   }
 
   private String accept(Status.AnyDifference open, Resolutions resolutions) {
-    write(resolutions, Kind.ACCEPT, asked(open));
-    return "difference %d is accepted. No money moves because of that".formatted(id);
+    write(resolutions, Kind.ACCEPT, asked(open, resolutions));
+    return "difference %d is accepted%s"
+        .formatted(
+            id,
+            setsFree(open)
+                ? ": invoice %s is charged by the next run if it is due then"
+                    .formatted(open.invoiceId())
+                : ". No money moves because of that");
+  }
+
+  /** Whether nothing but the difference kept the invoice from being charged. */
+  private boolean setsFree(Status.AnyDifference open) {
+    var invoice = open.invoiceId();
+    return invoice != null
+        && switch (DifferenceKind.valueOf(open.kind())) {
+          case UNKNOWN_HERE, AMOUNT, REVERSED, CHARGED_TWICE ->
+              !new Inquest(database, gateway, invoice).isPaid();
+          case CHARGED_ELSEWHERE,
+              UNKNOWN_THERE,
+              UNBOOKED,
+              OVERPAID,
+              DUE_AGAIN,
+              NOT_CHARGEABLE,
+              NOT_BOOKABLE ->
+              false;
+        };
   }
 
   private void write(Resolutions resolutions, Kind kind, String says) {
@@ -123,39 +153,45 @@ final class DifferenceMatter implements Matter {
   }
 
   /** What the gateway says to it, where it could be against it. */
-  private String asked(Status.AnyDifference open) {
+  private String asked(Status.AnyDifference open, Resolutions resolutions) {
     var invoice = open.invoiceId();
-    var kind = DifferenceKind.valueOf(open.kind());
-    if (invoice == null
-        || (kind != DifferenceKind.CHARGED_TWICE && kind != DifferenceKind.UNKNOWN_HERE)) {
-      return "not asked";
+    if (invoice == null) {
+      return NOT_ASKED;
     }
-    var story = new History(database).story(invoice);
-    return says(
-        kind == DifferenceKind.CHARGED_TWICE
-            ? AcceptRules.chargedTwice(
-                invoice,
-                about(story.stream()),
-                (int) story.stream().filter(Chapter::released).count())
-            : AcceptRules.unknownHere(
-                invoice, about(story.stream().filter(DifferenceMatter::chargedNothing))));
-  }
-
-  private List<GatewayReply> about(Stream<Chapter> chapters) {
-    var questions = new Questions(gateway);
-    return chapters
-        .map(Chapter::attempt)
-        .filter(attempt -> attempt.sendNo() > 0)
-        .flatMap(attempt -> questions.about(attempt).stream())
-        .toList();
-  }
-
-  /** As far as the database knows: what else there is under its key would be charged once more. */
-  private static boolean chargedNothing(Chapter chapter) {
-    return switch (chapter.attempt().state()) {
-      case PENDING, DECLINED, CANCELLED -> true;
-      case SENT, REVIEW, SETTLED -> false;
+    var inquest = new Inquest(database, gateway, invoice);
+    return switch (DifferenceKind.valueOf(open.kind())) {
+      case CHARGED_TWICE ->
+          says(
+              AcceptRules.chargedTwice(
+                  invoice, inquest.allWith(open.subject()), inquest.isPaid(), inquest.released()));
+      case UNKNOWN_HERE -> unknownHere(invoice, open.subject(), inquest, resolutions);
+      // Of an attempt that is not SETTLED: the next run may charge the invoice.
+      case AMOUNT, REVERSED ->
+          inquest.isPaid() ? NOT_ASKED : unknownHere(invoice, open.subject(), inquest, resolutions);
+      case CHARGED_ELSEWHERE,
+          UNKNOWN_THERE,
+          UNBOOKED,
+          OVERPAID,
+          DUE_AGAIN,
+          NOT_CHARGEABLE,
+          NOT_BOOKABLE ->
+          NOT_ASKED;
     };
+  }
+
+  private String unknownHere(
+      String invoice, String subject, Inquest inquest, Resolutions resolutions) {
+    var found = inquest.unchargedWith(subject);
+    var accounted = new HashSet<>(inquest.settled());
+    if (resolutions.isInBooks(subject)) {
+      accounted.add(subject);
+    }
+    // Invoice numbers come back after a restore: it may be of an older invoice of that number.
+    resolutions
+        .due(invoice, today)
+        .filter(due -> AcceptRules.isAnothers(subject, found, due))
+        .ifPresent(due -> accounted.add(subject));
+    return says(AcceptRules.unknownHere(invoice, found, accounted));
   }
 
   private String book(Status.AnyDifference open, Resolutions resolutions) {

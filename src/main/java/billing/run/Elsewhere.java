@@ -3,7 +3,7 @@ package billing.run;
 import billing.model.Difference;
 import billing.model.Listed;
 import billing.model.Money;
-import billing.rules.Comparison;
+import billing.rules.ElsewhereRules;
 import billing.rules.Limits;
 import billing.store.Comparisons;
 import java.time.LocalDate;
@@ -61,9 +61,9 @@ final class Elsewhere {
     while (true) {
       var page = books.due(after, Limits.PAGE, today);
       for (var due : page) {
-        Comparison.amount(due).map(byAmount::get).orElse(List.of()).stream()
-            .filter(listed -> Comparison.mayHavePaid(listed, due))
-            .forEach(listed -> found.add(Comparison.elsewhere(listed, due)));
+        ElsewhereRules.amount(due).map(byAmount::get).orElse(List.of()).stream()
+            .filter(listed -> ElsewhereRules.mayHavePaid(listed, due))
+            .forEach(listed -> found.add(ElsewhereRules.elsewhere(listed, due)));
       }
       if (page.size() < Limits.PAGE) {
         return found;

@@ -5,7 +5,11 @@ import billing.model.Forgotten;
 import billing.model.Lead;
 import billing.model.Listed;
 import billing.model.Remembered;
+import billing.rules.Comparison;
+import billing.store.DifferenceRow;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /** Writes nothing: a comparison that is only looked at, or a glance that may raise an alarm. */
 final class Looking implements Consequences {
@@ -48,10 +52,18 @@ final class Looking implements Consequences {
   public void late(Remembered ended, Listed listed) {
     if (ended.neverSent()) {
       forgot(ended.key().value());
-    } else {
+    } else if (Comparison.stands(listed)) {
       tally.late();
+    } else {
+      differs(List.of(Comparison.mayStand(listed, ended)));
     }
   }
+
+  @Override
+  public void noted(Collection<Forgotten> forgotten) {}
+
+  @Override
+  public void notBooked(Map<Remembered, DifferenceRow> refused) {}
 
   @Override
   public void differs(Collection<Difference> differences) {

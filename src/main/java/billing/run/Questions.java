@@ -1,18 +1,19 @@
 package billing.run;
 
-import billing.gateway.Gateway;
+import billing.gateway.Inquiries;
 import billing.model.Attempt;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotFound;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/** What is asked of the gateway for a person's decision. Changes nothing there. */
+/** What is asked of the gateway about charges that a decision is about. Changes nothing there. */
 final class Questions {
 
-  private final Gateway gateway;
+  private final Inquiries gateway;
 
-  Questions(Gateway gateway) {
+  Questions(Inquiries gateway) {
     this.gateway = gateway;
   }
 
@@ -31,6 +32,19 @@ final class Questions {
       if (!(alone instanceof NotFound)) {
         found.removeIf(NotFound.class::isInstance);
         found.add(alone);
+      }
+    }
+    return found;
+  }
+
+  /** All that it has under these attempts' keys, and these transactions, each told once. */
+  List<GatewayReply> about(List<Attempt> attempts, Collection<String> transactions) {
+    var found = new ArrayList<GatewayReply>();
+    attempts.forEach(attempt -> found.addAll(about(attempt)));
+    var currency = attempts.isEmpty() ? null : attempts.getFirst().order().amount().currency();
+    for (var id : transactions) {
+      if (found.stream().noneMatch(reply -> names(reply, id))) {
+        found.add(gateway.look(id, currency));
       }
     }
     return found;

@@ -102,7 +102,8 @@ public final class Resolve {
     return switch (order.form()) {
       case ResolveOrder.Settled(var key, var id) -> attempt(key, id, because);
       case ResolveOrder.NotCharged(var key) -> attempt(key, null, because);
-      case ResolveOrder.ChargeAgain again -> new AgainMatter(database, gateway, again, because);
+      case ResolveOrder.ChargeAgain again ->
+          new AgainMatter(database, gateway, installation.account(), again, because);
       case ResolveOrder.Accept(var id) -> difference(id, Choice.ACCEPT, because);
       case ResolveOrder.ChargeIt(var id) -> difference(id, Choice.CHARGE_IT, because);
       case ResolveOrder.AlreadyPaid paid ->
@@ -114,7 +115,7 @@ public final class Resolve {
                   installation.id(),
                   installation.account(),
                   gateway.protocol()),
-              LocalDate.ofInstant(database.now(), settings.zone()),
+              today(),
               paid.transactionId());
       case ResolveOrder.Book(var id) -> difference(id, Choice.BOOK, because);
       case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
@@ -128,8 +129,12 @@ public final class Resolve {
         database, gateway, rules, () -> Clocks.apart(clock, gateway), key, transactionId, because);
   }
 
+  private LocalDate today() {
+    return LocalDate.ofInstant(database.now(), settings.zone());
+  }
+
   private DifferenceMatter difference(long id, Choice choice, String because) {
-    return new DifferenceMatter(database, gateway, id, choice, because);
+    return new DifferenceMatter(database, gateway, today(), id, choice, because);
   }
 
   private List<Status.AnyDifference> open(@Nullable String invoiceId) {

@@ -134,7 +134,8 @@ final class SettledSide {
         Set.of(
             DifferenceKind.UNBOOKED,
             DifferenceKind.UNKNOWN_THERE,
-            DifferenceKind.CHARGED_ELSEWHERE);
+            DifferenceKind.CHARGED_ELSEWHERE,
+            DifferenceKind.NOT_BOOKABLE);
     var after = 0L;
     while (true) {
       var page = books.open(kinds, after, Limits.PAGE);
@@ -146,11 +147,30 @@ final class SettledSide {
           lookUp(one, now);
         }
       }
+      then.notBooked(refused(byKind.getOrDefault(DifferenceKind.NOT_BOOKABLE, List.of())));
       if (page.size() < Limits.PAGE) {
         return;
       }
       after = page.getLast().id();
     }
+  }
+
+  /** A late approval leaves the listing's period, and no recovery looks up its attempt. */
+  private Map<Remembered, DifferenceRow> refused(List<DifferenceRow> rows) {
+    var refused = new HashMap<Remembered, DifferenceRow>();
+    for (var row : rows) {
+      books.known(Set.of(), Set.of(row.difference().subject()), Set.of()).stream()
+          .filter(one -> one.attempt().sends().approved() && hasEnded(one))
+          .forEach(one -> refused.put(one, row));
+    }
+    return refused;
+  }
+
+  private static boolean hasEnded(Remembered one) {
+    return switch (one.attempt().state()) {
+      case PENDING, DECLINED, CANCELLED -> true;
+      case SENT, REVIEW, SETTLED -> false;
+    };
   }
 
   private List<Long> booked(List<DifferenceRow> rows) {

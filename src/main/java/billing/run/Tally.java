@@ -23,6 +23,7 @@ final class Tally {
   private final Set<String> subjects = new LinkedHashSet<>();
   private final Set<String> trouble = new LinkedHashSet<>();
   private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
+  private boolean unsure;
   private int late;
   private int differences;
   private int opened;
@@ -79,6 +80,13 @@ final class Tally {
     closed += count;
   }
 
+  /**
+   * Something was not answered that this listing showed: the next one has to begin where it did.
+   */
+  void unsure() {
+    unsure = true;
+  }
+
   void finding(Finding finding) {
     findings.add(finding);
   }
@@ -100,7 +108,7 @@ final class Tally {
         until,
         transactions,
         pages,
-        complete,
+        complete && !unsure,
         List.copyOf(adopted),
         List.copyOf(forgotten),
         List.copyOf(foreign),

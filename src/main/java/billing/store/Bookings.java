@@ -35,8 +35,12 @@ public final class Bookings {
    * @param tellAdopted whether customers hear of what was adopted
    */
   public Bookings(Database database, AppSql app, long runNo, boolean tellAdopted) {
-    this.settled = new Settled(database);
-    this.approvals = new Approvals(app, runNo, tellAdopted, false);
+    this(new Settled(database), new Approvals(app, runNo, tellAdopted, false), runNo);
+  }
+
+  private Bookings(Settled settled, Approvals approvals, long runNo) {
+    this.settled = settled;
+    this.approvals = approvals;
     this.runNo = runNo;
   }
 
@@ -61,6 +65,11 @@ public final class Bookings {
       }
       return bookApart(settles);
     }
+  }
+
+  /** What was refused before: that it is so again says nothing new about the app's SQL. */
+  public Booked bookAgain(List<Outcome> settles) {
+    return new Bookings(settled, approvals, runNo).book(settles);
   }
 
   private Booked bookApart(List<Outcome> settles) {

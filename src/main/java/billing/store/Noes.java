@@ -173,6 +173,9 @@ final class Noes {
       // Where two answers name it, the first has it.
       known.add(transaction);
     }
+    if (outcome.decision() instanceof Review(var why, var id)) {
+      evidence = evidence + "; a person is needed: " + why;
+    }
     row.with("evidence", Differences.cut(evidence, 1000));
     switch (outcome.decision()) {
       case Decline(var code, var text, var hard, var retryOn) ->

@@ -146,6 +146,11 @@ public final class Resolutions {
     return settled.run(handle -> Optional.ofNullable(app.stillDue(handle, invoiceId, today)));
   }
 
+  /** Whether the app's books have that transaction. */
+  public boolean isInBooks(String transactionId) {
+    return settled.run(handle -> books.have(handle, transactionId));
+  }
+
   /**
    * Adopts a charge from elsewhere as the payment of an invoice, and books it.
    *

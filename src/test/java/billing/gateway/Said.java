@@ -32,13 +32,21 @@ public final class Said {
       case Closed c -> "Closed " + c.transactionId();
       case Duplicate d -> "Duplicate";
       case DuplicateOf d -> "DuplicateOf " + d.transactionId() + " " + d.otherKey();
-      case Reversed r -> "Reversed " + r.transactionId();
+      case Reversed r -> "Reversed " + r.transactionId() + extent(r.extent());
       case Conflict c -> "Conflict";
       case NotCharged n -> "NotCharged" + (n.left() ? "" : " never left");
       case AccountRefused a -> "AccountRefused";
       case OrderRefused o -> "OrderRefused " + o.code();
       case NotFound n -> "NotFound";
       case Unknown u -> "Unknown" + (u.stored() ? " stored" : "");
+    };
+  }
+
+  private static String extent(Reversed.Extent extent) {
+    return switch (extent) {
+      case ALL -> "";
+      case PART -> " in part";
+      case DISPUTED -> " disputed";
     };
   }
 

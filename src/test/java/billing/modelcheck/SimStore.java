@@ -327,7 +327,14 @@ final class SimStore {
         .anyMatch(d ->
             invoiceId.equals(d.difference().invoiceId())
                 && !d.judged()
-                && !(d.difference().kind() == DifferenceKind.NOT_BOOKABLE && d.runNo() != run));
+                && !(d.difference().kind() == DifferenceKind.NOT_BOOKABLE
+                    && d.runNo() != run
+                    && !isApproved(d.difference().subject())));
+  }
+
+  private boolean isApproved(String key) {
+    return rows.stream()
+        .anyMatch(row -> row.key().value().equals(key) && row.attempt().sends().approved());
   }
 
   @Nullable Row row(ChargeKey key) {

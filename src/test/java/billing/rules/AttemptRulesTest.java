@@ -423,7 +423,11 @@ class AttemptRulesTest {
         case "closed" -> new GatewayReply.Closed("txn-1");
         case "duplicate" -> new GatewayReply.Duplicate("Duplicate transaction");
         case "duplicate of another" -> new GatewayReply.DuplicateOf("txn-8", "SHOP-1002-1");
-        case "reversed" -> new GatewayReply.Reversed("txn-1", ours, "refunded");
+        case "reversed in part" ->
+            new GatewayReply.Reversed(
+                "txn-1", ours, GatewayReply.Reversed.Extent.PART, "refunded by 4.00 USD");
+        case "reversed" ->
+            new GatewayReply.Reversed("txn-1", ours, GatewayReply.Reversed.Extent.ALL, "refunded");
         case "conflict" -> new GatewayReply.Conflict("other parameters");
         case "never left" -> new GatewayReply.NotCharged("connection refused", Proof.NEVER_LEFT);
         case "throttled" -> new GatewayReply.NotCharged("429", Proof.THROTTLED);

@@ -52,6 +52,7 @@ class ComparisonTest {
           T | SETTLED   | a  | approved   | Fits
           T | SETTLED   | a  | dearer     | AMOUNT
           T | SETTLED   | a  | reversed   | REVERSED
+          T | SETTLED   | a  | partly     | REVERSED
           T | SETTLED   | a  | declined   | REVERSED
           T | SETTLED   | a  | closed     | REVERSED
           T | SETTLED   | a  | processing | Fits
@@ -64,12 +65,18 @@ class ComparisonTest {
           K | SETTLED   | a  | approved   | CHARGED_TWICE
           K | SETTLED   | a  | reversed   | Fits
           K | SETTLED   | a  | declined   | Fits
-          K | SETTLED   | a  | processing | Nothing
+          K | SETTLED   | a  | partly     | CHARGED_TWICE
+          K | SETTLED   | a  | processing | UNKNOWN_HERE
+          K | SETTLED   | a  | undecided  | Nothing
+          K | SETTLED   | a  | unknown    | Nothing
           K | SENT      | ?  | approved   | Fits
           K | SENT      | ?  | declined   | Fits
           K | REVIEW    | c  | approved   | Fits
           K | PENDING   | r  | approved   | Late
-          K | PENDING   | r  | processing | UNKNOWN_HERE
+          K | PENDING   | r  | partly     | Late
+          K | PENDING   | r  | processing | Late
+          K | PENDING   | r  | unknown    | Late
+          K | PENDING   | r  | duplicate  | Nothing
           K | PENDING   | r  | undecided  | Nothing
           K | PENDING   | r  | declined   | Fits
           K | PENDING   |    | approved   | Forgot
@@ -81,7 +88,8 @@ class ComparisonTest {
           K | CANCELLED | r  | approved   | Late
           K | CANCELLED |    | approved   | Late
           K | CANCELLED |    | declined   | Fits
-          K | CANCELLED | r  | processing | UNKNOWN_HERE
+          K | CANCELLED | r  | processing | Late
+          K | CANCELLED | r  | unknown    | Late
           - | -         |    | approved   | Forgot
           - | -         |    | declined   | Forgot
           - | -         |    | processing | Forgot
@@ -264,7 +272,7 @@ class ComparisonTest {
     var echo = new Echo(null, PRICE, "cus_7", "pm_7", null, null, null, null);
     var approved = new GatewayReply.Approved("pi_T", echo, AT);
     var listed = new Listed("pi_T", approved, echo, AT);
-    assertThat(Comparison.mayHavePaid(listed, invoice(due, customer, payment))).isEqualTo(may);
+    assertThat(ElsewhereRules.mayHavePaid(listed, invoice(due, customer, payment))).isEqualTo(may);
   }
 
   private static Forgotten forgot(String key, String there, Remembered... ofInvoice) {
@@ -338,7 +346,12 @@ class ComparisonTest {
         switch (there) {
           case "approved", "dearer" -> new GatewayReply.Approved("pi_T", echo, AT);
           case "declined" -> new GatewayReply.Declined("51", "no funds", false, null, echo, AT);
-          case "reversed" -> new GatewayReply.Reversed("pi_T", echo, "refunded");
+          case "reversed" ->
+              new GatewayReply.Reversed("pi_T", echo, GatewayReply.Reversed.Extent.ALL, "refunded");
+          case "partly" ->
+              new GatewayReply.Reversed(
+                  "pi_T", echo, GatewayReply.Reversed.Extent.PART, "refunded by 4.00 USD");
+          case "duplicate" -> new GatewayReply.Duplicate("taken for a duplicate");
           case "closed" -> new GatewayReply.Closed("pi_T");
           case "processing" -> new GatewayReply.Processing("pi_T", echo, AT);
           case "undecided" -> new GatewayReply.Undecided("pi_T", echo);

@@ -26,6 +26,7 @@ class LateTest {
           DECLINED      | approved 5 cents off    | -       | AMOUNT        | -    | false
           DECLINED      | approved twice          | txn-1   | CHARGED_TWICE | -    | false
           DECLINED      | reversed                | -       | REVERSED      | -    | true
+          DECLINED      | reversed in part        | txn-1   | ''            | -    | true
           DECLINED      | approved and reversed   | txn-1   | REVERSED      | -    | true
           DECLINED      | processing              | -       | ''            | -    | false
           DECLINED      | undecided               | -       | ''            | any  | false
@@ -33,6 +34,8 @@ class LateTest {
           DECLINED      | unknown                 | -       | ''            | -    | false
           SETTLED txn-1 | approved                | -       | ''            | -    | true
           SETTLED txn-1 | reversed                | -       | ''            | -    | true
+          SETTLED txn-1 | reversed in part        | -       | ''            | -    | true
+          SETTLED txn-9 | reversed in part        | -       | CHARGED_TWICE | -    | false
           SETTLED txn-9 | approved                | -       | CHARGED_TWICE | -    | false
           """)
   void theTable(

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +142,9 @@ class ResolveRulesTest {
           ?       | approved other customer  | 0     | Refused  | as charged by transaction t1
           ?       | reversed, approved t2    | 0     | Refused  | as charged by transaction t2
           ?       | undecided, approved t2   | 0     | Refused  | as charged by transaction t2
+          ?       | partly                   | 0     | Refused  | as charged by transaction t1
+          ?       | disputed                 | 0     | Refused  | as charged by transaction t1
+          ?a      | reversed                 | 0     | Allowed  | Cancel cc
           ?       | processing               | 0     | Refused  | not decided transaction t1
           ?       | unknown                  | 0     | NoAnswer | no reply
           ?       | not found, unknown       | 0     | NoAnswer | no reply
@@ -174,16 +178,29 @@ class ResolveRulesTest {
           approved                 | Refused  | Allowed
           reversed                 | Allowed  | Allowed
           reversed, approved t2    | Refused  | Allowed
+          partly                   | Refused  | Allowed
+          disputed                 | Refused  | Allowed
           processing               | Refused  | Allowed
           not found                | Allowed  | Allowed
           unknown                  | NoAnswer | Allowed
           """)
   void chargeAgain(String replies, String asked, String although) {
     var settled = attempt(AttemptState.SETTLED, "a", "t1");
-    assertThat(ResolveRules.chargeAgain(settled, replies(replies), false).getClass())
+    var account = settled.order().account();
+    assertThat(ResolveRules.chargeAgain(settled, account, replies(replies), false).getClass())
         .hasToString("class billing.rules.Resolution$" + asked);
-    assertThat(ResolveRules.chargeAgain(settled, replies(replies), true).getClass())
+    assertThat(ResolveRules.chargeAgain(settled, account, replies(replies), true).getClass())
         .hasToString("class billing.rules.Resolution$" + although);
+  }
+
+  @Test
+  void whatAnotherAccountChargedIsNotSaidToBeRefundedByThisOne() {
+    var settled = attempt(AttemptState.SETTLED, "a", "t1");
+    var other = new Account("stripe", "acct_2", false);
+    assertThat(ResolveRules.chargeAgain(settled, other, replies("not found"), false))
+        .isInstanceOf(Resolution.Refused.class);
+    assertThat(ResolveRules.chargeAgain(settled, other, replies("not found"), true))
+        .isInstanceOf(Resolution.Allowed.class);
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -195,6 +212,7 @@ class ResolveRulesTest {
           approved                 | Allowed
           approved no key          | Allowed
           reversed                 | Refused
+          partly                   | Allowed
           approved t2              | Refused
           not found                | Refused
           unknown                  | NoAnswer
@@ -210,16 +228,24 @@ class ResolveRulesTest {
       delimiter = '|',
       textBlock =
           """
-          # the gateway has          | released | verdict
-          approved, approved t2      | 0        | Refused
-          approved, approved t2      | 1        | Allowed
-          approved, reversed t2      | 0        | Allowed
-          approved, approved         | 0        | Allowed
-          approved, unknown          | 0        | NoAnswer
-          not found                  | 0        | Allowed
+          # the gateway has          | paid  | released | verdict
+          approved, approved t2      | true  |          | Refused
+          approved, approved t2      | true  | t2       | Allowed
+          approved, reversed t2      | true  |          | Allowed
+          approved, partly t2        | true  |          | Refused
+          approved, disputed t2      | true  |          | Allowed
+          reversed, approved t2      | true  |          | Allowed
+          approved, approved         | true  |          | Allowed
+          approved, unknown          | true  |          | NoAnswer
+          not found                  | true  |          | Allowed
+          approved                   | false |          | Refused
+          approved                   | false | t1       | Allowed
+          reversed                   | false |          | Allowed
           """)
-  void acceptThatItWasChargedTwice(String replies, int released, String verdict) {
-    assertThat(AcceptRules.chargedTwice("7", replies(replies), released).getClass())
+  void acceptThatItWasChargedTwice(
+      String replies, boolean paid, @Nullable String released, String verdict) {
+    Set<String> allowed = released == null ? Set.of() : Set.of(released);
+    assertThat(AcceptRules.chargedTwice("7", replies(replies), paid, allowed).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 
@@ -231,12 +257,17 @@ class ResolveRulesTest {
     "approved, Refused",
     "processing, Refused",
     "undecided, Refused",
+    "partly, Refused",
+    "disputed, Refused",
+    "held, Refused",
     "'declined, processing', Refused",
+    "approved t2, Allowed",
+    "'approved, approved t2', Refused",
     "unknown, NoAnswer",
-    "'approved, unknown', NoAnswer"
+    "'approved, unknown', Refused"
   })
   void whatMayYetStandIsNotAcceptedAsUnknown(String replies, String verdict) {
-    assertThat(AcceptRules.unknownHere("7", replies(replies)).getClass())
+    assertThat(AcceptRules.unknownHere("7", replies(replies), Set.of("t2")).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 
@@ -299,7 +330,13 @@ class ResolveRulesTest {
       case "approved other invoice" -> approved(id, "SHOP-7-1", new Money(7900, USD), "cus_1", "8");
       case "approved other key" -> approved(id, "SHOP-8-1", new Money(7900, USD), "cus_1", null);
       case "approved no key" -> approved(id, null, new Money(7900, USD), "cus_1", null);
-      case "reversed" -> new GatewayReply.Reversed(id, echo(), "refunded");
+      case "reversed" ->
+          new GatewayReply.Reversed(id, echo(), GatewayReply.Reversed.Extent.ALL, "refunded");
+      case "partly" ->
+          new GatewayReply.Reversed(id, echo(), GatewayReply.Reversed.Extent.PART, "refunded by 4");
+      case "disputed" ->
+          new GatewayReply.Reversed(id, echo(), GatewayReply.Reversed.Extent.DISPUTED, "disputed");
+      case "held" -> new GatewayReply.Unknown("in condition in_progress", false, true);
       case "processing" -> new GatewayReply.Processing(id, echo(), SENT_AT);
       case "undecided" -> new GatewayReply.Undecided(id, echo());
       case "declined" -> new GatewayReply.Declined("51", "no funds", false, null, echo(), SENT_AT);

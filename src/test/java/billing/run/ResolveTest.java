@@ -145,7 +145,7 @@ class ResolveTest {
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       var transaction = transaction(scene);
 
-      refused(scene, new ChargeAgain("1001", false), 6, "still shows SHOP-1001-1 as charged");
+      refused(scene, new ChargeAgain("1001", false), 6, "still shows invoice 1001 as charged");
       scene.sandbox.ledger().reverse(transaction);
       var report = resolve(scene, new ChargeAgain("1001", false));
 
@@ -212,10 +212,10 @@ class ResolveTest {
                   "SELECT id FROM charge_differences WHERE kind = 'UNKNOWN_HERE' AND state ="
                       + " 'OPEN'"));
 
-      refused(scene, new Accept(difference), 6, "stands, or is not decided yet");
+      refused(scene, new Accept(difference), 6, "stands, or may yet");
       var charge = scene.sandbox.ledger().underKey(KEY.value()).getFirst();
       scene.sandbox.ledger().decide(charge.id(), true, "succeeded", "");
-      refused(scene, new Accept(difference), 6, "stands, or is not decided yet");
+      refused(scene, new Accept(difference), 6, "stands, or may yet");
       scene.charge();
       assertThat(scene.sandbox.ledger().standing()).hasSize(1);
 

@@ -11,6 +11,7 @@ import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.NotCharged;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Reversed.Extent;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Money;
 import java.util.List;
@@ -36,25 +37,51 @@ final class Findings {
    * One reply a transaction; a refund that was filed as a transaction of its own marks its sale.
    */
   List<GatewayReply> replies(List<Filed> filed) {
-    var givenBack = filed.stream().anyMatch(f -> !f.hasSale() && f.givesBack());
-    var replies =
-        filed.stream()
-            .filter(f -> f.hasSale() || !f.givesBack())
-            .map(this::reply)
-            .map(reply -> givenBack ? reversed(reply) : reply)
-            .toList();
-    return replies.isEmpty()
+    var refunds = filed.stream().filter(f -> !f.hasSale() && f.givesBack()).toList();
+    var sales = filed.stream().filter(f -> f.hasSale() || !f.givesBack()).toList();
+    return sales.isEmpty()
         ? List.of(new Unknown("money given back under our key, and no sale", false))
-        : replies;
+        : sales.stream().map(sale -> less(refunds, sale, sales.size() == 1)).toList();
   }
 
-  static GatewayReply reversed(GatewayReply reply) {
-    return reply instanceof Approved(var id, var echo, var at) ? givenBack(id, echo) : reply;
+  private GatewayReply less(List<Filed> refunds, Filed sale, boolean isOnly) {
+    var its = refunds.stream().filter(refund -> isOf(refund, sale, isOnly)).toList();
+    if (!its.isEmpty()) {
+      return reversed(
+          reply(sale), its.stream().flatMap(refund -> refund.givenBack().stream()).toList());
+    }
+    // One that names no sale may be of any of them: no more than a part is sure of each.
+    var isAnybodys = refunds.stream().anyMatch(refund -> refund.originalId().isEmpty());
+    return isAnybodys ? reversed(reply(sale), List.of()) : reply(sale);
   }
 
-  /** How much of it, a page that shows one refund of several does not tell. */
-  private static Reversed givenBack(String transactionId, Echo echo) {
-    return new Reversed(transactionId, echo, "refunded");
+  private static boolean isOf(Filed refund, Filed sale, boolean isOnly) {
+    return refund.originalId().isEmpty() ? isOnly : refund.originalId().equals(sale.id());
+  }
+
+  /** An approval of which these amounts went back, as the report spells them. */
+  static GatewayReply reversed(GatewayReply reply, List<String> amounts) {
+    return reply instanceof Approved(var id, var echo, var at)
+        ? givenBack(id, echo, amounts)
+        : reply;
+  }
+
+  private static Reversed givenBack(String transactionId, Echo echo, List<String> amounts) {
+    return isAll(echo.amount(), amounts)
+        ? new Reversed(transactionId, echo, Extent.ALL, "refunded")
+        // How much of it, a page that shows one refund of several does not tell.
+        : new Reversed(transactionId, echo, Extent.PART, "refunded in part");
+  }
+
+  private static boolean isAll(@Nullable Money taken, List<String> amounts) {
+    if (taken == null) {
+      return false;
+    }
+    var back = 0L;
+    for (var text : amounts) {
+      back += Decimals.money(text, taken.currency()).map(Money::minor).orElse(0L);
+    }
+    return back >= taken.minor();
   }
 
   private GatewayReply reply(Filed filed) {
@@ -74,10 +101,10 @@ final class Findings {
     }
     var echo = echo(filed, amount.get());
     return switch (filed.condition()) {
-      case "canceled" -> new Reversed(filed.id(), echo, "voided");
+      case "canceled" -> new Reversed(filed.id(), echo, Extent.ALL, "voided");
       case "pendingsettlement", "complete" ->
           filed.givesBack()
-              ? givenBack(filed.id(), echo)
+              ? givenBack(filed.id(), echo, filed.givenBack())
               : new Approved(filed.id(), echo, Filed.time(sale));
       default -> unclear(filed); // pending, in_progress, unknown; or it contradicts itself
     };

@@ -106,7 +106,7 @@ final class Lookup {
     };
   }
 
-  GatewayReply look(String transactionId, Currency currency) {
+  GatewayReply look(String transactionId, @Nullable Currency currency) {
     return switch (ask(form().with("transaction_id", transactionId))) {
       case Report.Transactions(var filed) when filed.isEmpty() -> new NotFound();
       case Report.Transactions(var filed) ->

@@ -206,7 +206,7 @@ public final class Nmi implements Gateway {
   }
 
   @Override
-  public GatewayReply look(String transactionId, Currency currency) {
+  public GatewayReply look(String transactionId, @Nullable Currency currency) {
     return lookup.look(transactionId, currency);
   }
 

@@ -47,7 +47,7 @@ final class Rows {
     }
     for (var refund : refunds) {
       var sale = saleOf(refund);
-      var listed = sale == null ? orphan(refund) : reversed(listed(sale));
+      var listed = sale == null ? orphan(refund) : reversed(listed(sale), refund);
       told.put(listed.transactionId(), listed);
     }
     told.values().removeIf(listed -> !listed.at().isBefore(until));
@@ -96,9 +96,12 @@ final class Rows {
     return Findings.echo(filed, findings.amount(filed, action, "amount").orElse(null));
   }
 
-  private static Listed reversed(Listed sale) {
+  private static Listed reversed(Listed sale, Filed refund) {
     return new Listed(
-        sale.transactionId(), Findings.reversed(sale.reply()), sale.echo(), sale.at());
+        sale.transactionId(),
+        Findings.reversed(sale.reply(), refund.givenBack()),
+        sale.echo(),
+        sale.at());
   }
 
   /** Done to it was what we do not know. */

@@ -8,6 +8,7 @@ import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Declined;
 import billing.model.GatewayReply.Processing;
 import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Reversed.Extent;
 import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Money;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * {@code status} says where it stands (API reference, "The PaymentIntent object").
  *
  * @param failure why its latest try failed; null where none did
- * @param reversed that its charge was refunded, how much of it, and that it is disputed, in words;
- *     null where neither
+ * @param reversed that its charge was refunded, how much of it, and that it is disputed; null where
+ *     neither
  * @param decidedAt when its charge was made, else when it was created; UTC
  */
 record Intent(
@@ -33,8 +34,11 @@ record Intent(
     String status,
     Echo echo,
     @Nullable StripeError failure,
-    @Nullable String reversed,
+    @Nullable GivenBack reversed,
     @Nullable Instant decidedAt) {
+
+  /** What became of the money of its charge, and that in words. */
+  private record GivenBack(Extent extent, String how) {}
 
   /** We ask for cards only, which take minutes; after a week a person should look. */
   private static final Duration SETTLING = Duration.ofDays(7);
@@ -114,12 +118,15 @@ record Intent(
         || Json.isOdd(charge, "disputed", Json.flag(charge, "disputed"));
   }
 
-  private static @Nullable String reversed(JsonNode charge, @Nullable String currency) {
+  private static @Nullable GivenBack reversed(JsonNode charge, @Nullable String currency) {
     var refunded = refunded(charge, currency);
+    var all = charge.path("refunded").booleanValue();
     if (!charge.path("disputed").booleanValue()) {
-      return refunded;
+      return refunded == null ? null : new GivenBack(all ? Extent.ALL : Extent.PART, refunded);
     }
-    return refunded == null ? "disputed" : refunded + " and disputed";
+    return refunded == null
+        ? new GivenBack(Extent.DISPUTED, "disputed")
+        : new GivenBack(all ? Extent.ALL : Extent.DISPUTED, refunded + " and disputed");
   }
 
   private static @Nullable String refunded(JsonNode charge, @Nullable String currency) {
@@ -171,7 +178,9 @@ record Intent(
     if (echo.amount() == null) {
       return new Unknown("charged, and nobody says how much", false);
     }
-    return reversed == null ? new Approved(id, echo, decidedAt) : new Reversed(id, echo, reversed);
+    return reversed == null
+        ? new Approved(id, echo, decidedAt)
+        : new Reversed(id, echo, reversed.extent(), reversed.how());
   }
 
   private Declined declined(StripeError why, @Nullable String openDoor, Wording wording) {

@@ -228,7 +228,7 @@ public final class Stripe implements Gateway {
   }
 
   @Override
-  public GatewayReply look(String transactionId, Currency currency) {
+  public GatewayReply look(String transactionId, @Nullable Currency currency) {
     return Intent.isId(transactionId) ? questions.anyIntent(transactionId) : new NotFound();
   }
 

@@ -250,6 +250,30 @@ class NmiLookupTest {
   }
 
   @Test
+  void howMuchOfASaleWentBackIsTold() {
+    var refund =
+        sale()
+            .replace("9100000001", "9100000009")
+            .replace("<action_type>sale", "<action_type>refund");
+    server.thenReply(200, report(sale(), refund.replace("19.99", "5.00")));
+    assertThat(find()).containsExactly("Reversed 9100000001 in part");
+    var rest = refund.replace("9100000009", "9100000008").replace("19.99", "14.99");
+    server.thenReply(200, report(sale(), refund.replace("19.99", "-5.00"), rest));
+    assertThat(find()).as("two that make it whole").containsExactly("Reversed 9100000001");
+    var twin = sale().replace("9100000001", "9100000002");
+    server.thenReply(200, report(sale(), twin, refund));
+    assertThat(find())
+        .as("nobody says of which")
+        .containsExactly("Reversed 9100000001 in part", "Reversed 9100000002 in part");
+    var named =
+        refund.replace(
+            "<condition>",
+            "<original_transaction_id>9100000002</original_transaction_id><condition>");
+    server.thenReply(200, report(sale(), twin, named));
+    assertThat(find()).containsExactly("Approved 9100000001", "Reversed 9100000002");
+  }
+
+  @Test
   void severalTransactionsAreSeveralReplies() {
     server.thenReply(
         200,

@@ -116,8 +116,8 @@ class StripeChargeTest {
           200 | {"id":"pi_3Q","status":"canceled","amount":1999,"currency":"usd"}                                                                  | Closed pi_3Q
           200 | {"id":"pi_3Q","status":"on_holiday","amount":1999,"currency":"usd"}                                                                | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","refunded":true}}                  | Reversed pi_3Q
-          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":5}}              | Reversed pi_3Q
-          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","disputed":true}}                  | Reversed pi_3Q
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":5}}              | Reversed pi_3Q in part
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","disputed":true}}                  | Reversed pi_3Q disputed
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":1999.0}}         | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","amount_refunded":"5"}}            | Unknown
           200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd","latest_charge":{"id":"ch_3Q","refunded":"yes"}}                 | Unknown

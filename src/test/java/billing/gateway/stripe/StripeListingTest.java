@@ -174,8 +174,8 @@ class StripeListingTest {
           # in the row                     | instead                                   | proves
           "usd","status":"succeeded"  | "usd","status":"succeeded"           | Approved pi_3Q
           "refunded":false                 | "refunded":true                           | Reversed pi_3Q
-          "amount_refunded":0              | "amount_refunded":1                       | Reversed pi_3Q
-          "disputed":false                 | "disputed":true                           | Reversed pi_3Q
+          "amount_refunded":0              | "amount_refunded":1                       | Reversed pi_3Q in part
+          "disputed":false                 | "disputed":true                           | Reversed pi_3Q disputed
           "usd","status":"succeeded"  | "usd","status":"processing"          | Processing pi_3Q
           "usd","status":"succeeded"  | "usd","status":"requires_capture"    | Undecided pi_3Q
           "usd","status":"succeeded"  | "usd","status":"requires_confirmation" | Undecided pi_3Q

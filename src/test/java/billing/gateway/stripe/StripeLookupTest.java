@@ -99,7 +99,7 @@ class StripeLookupTest {
   void whatWasApprovedAndRefundedSinceIsReversed() {
     server
         .thenReply(200, list(false, OURS))
-        .thenReply(200, SUCCEEDED.replace("\"paid\":true", "\"amount_refunded\":1999"));
+        .thenReply(200, SUCCEEDED.replace("\"paid\":true", "\"refunded\":true"));
     assertThat(find()).containsExactly("Reversed pi_3Q");
   }
 

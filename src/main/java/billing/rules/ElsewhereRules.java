@@ -1,0 +1,46 @@
+package billing.rules;
+
+import billing.model.Currency;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
+import billing.model.Invoice;
+import billing.model.Listed;
+import billing.model.Money;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody else's charge may have to do with an invoice that is due. */
+public final class ElsewhereRules {
+
+  private ElsewhereRules() {}
+
+  /** What a due invoice asks for; empty where that is no amount that anybody can be charged. */
+  public static Optional<Money> amount(Invoice due) {
+    return Currency.of(due.currency())
+        .flatMap(currency -> Money.exactly(due.amountDue(), currency));
+  }
+
+  /** Whether it may be what this due invoice was paid with. */
+  public static boolean mayHavePaid(Listed listed, Invoice due) {
+    var echo = listed.echo();
+    return echo.amount() != null
+        && amount(due).filter(echo.amount()::equals).isPresent()
+        && (isSame(echo.customerRef(), due.customerRef())
+            || isSame(echo.paymentRef(), due.paymentRef()));
+  }
+
+  /** A charge elsewhere, about one of the invoices that it may have paid. */
+  public static Difference elsewhere(Listed listed, Invoice due) {
+    return new Difference(
+        DifferenceKind.CHARGED_ELSEWHERE,
+        listed.transactionId() + " " + due.id(),
+        due.id(),
+        "transaction %s took %s from the same customer on %s, without a key of ours, and the app's"
+                .formatted(listed.transactionId(), listed.echo().amount(), listed.at())
+            + " books do not have it");
+  }
+
+  private static boolean isSame(@Nullable String one, @Nullable String other) {
+    return one != null && one.equals(other);
+  }
+}

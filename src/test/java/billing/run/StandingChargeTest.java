@@ -1,0 +1,270 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.gateway.Gateway;
+import billing.model.ChargeKey;
+import billing.model.GatewayReply;
+import billing.model.Timings;
+import billing.run.ResolveOrder.Accept;
+import billing.run.ResolveOrder.ChargeAgain;
+import billing.run.ResolveOrder.NotCharged;
+import billing.run.ResolveOrder.Settled;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
+import billing.store.Backup;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A charge that stands is not made once more, whatever night or person comes upon it. */
+@Timeout(120)
+class StandingChargeTest {
+
+  private static final String FORGETFUL =
+      "latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off,idempotency=off";
+
+  /** A listing goes back no further than an ordinary horizon. */
+  private static final Timings SOON_OUT_OF_SIGHT =
+      new Timings(
+          Scene.SHORT.permit(),
+          Scene.SHORT.transit(),
+          Scene.SHORT.processing(),
+          Scene.SHORT.lookupLag(),
+          Scene.SHORT.clockSkew(),
+          Scene.SHORT.firstAsk(),
+          Duration.ZERO,
+          Duration.ofSeconds(4));
+
+  private static final ChargeKey KEY = new ChargeKey("SHOP-1001-1");
+
+  /** Our rows say that the invoice's only attempt waits for a person; the next one is forgotten. */
+  @Test
+  void oneThatWasForgottenBesideAReviewIsBookedOnceThatIsDecided() throws Exception {
+    try (var scene = scene("stripe", "pm_card_visa")) {
+      inReviewAndNotCharged(scene);
+      var backup = Backup.take(scene.schema);
+      ResolveTest.resolve(scene, new NotCharged(KEY));
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.states(1001)).containsExactly("CANCELLED", "SETTLED");
+      backup.restore();
+      pastTheHorizon();
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_TWICE");
+
+      ResolveTest.resolve(scene, new NotCharged(KEY));
+      ResolveTest.refused(scene, new Accept(number(scene)), 6, "not booked here");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      scene.reconcile(Duration.ofHours(1), false);
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("CANCELLED", "SETTLED");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(open(scene)).isEmpty();
+      scene.judgeMoney();
+    }
+  }
+
+  /** The first charge was refunded and a second one made; the database knows of the first alone. */
+  @Test
+  void oneThatWasForgottenBesideARefundedOneKeepsItFromBeingReleased() throws Exception {
+    try (var scene = scene("stripe", "pm_card_visa")) {
+      assertThat(scene.charge().exitCode()).isZero();
+      var backup = Backup.take(scene.schema);
+      scene.sandbox.ledger().reverse(transaction(scene));
+      ResolveTest.resolve(scene, new ChargeAgain("1001", false));
+      scene.schema.owner("UPDATE invoices SET amount_due = amount;");
+      scene.charge();
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED", "SETTLED");
+      backup.restore();
+      pastTheHorizon();
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).contains("CHARGED_TWICE");
+
+      ResolveTest.refused(scene, new ChargeAgain("1001", false), 6, "still shows invoice 1001");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void oneThatMayHaveComeLateIsNotPassedOverWhereNobodyAnswers(String kind) throws Exception {
+    try (var scene = scene(kind, kind.equals("nmi") ? "V1001" : "pm_card_visa")) {
+      approvedLate(scene);
+      var sent = scene.sandbox.ledger().charges().size();
+
+      try (var database = scene.database();
+          var gateway = scene.gateway()) {
+        scene
+            .run(database, answeringNoQuestion(gateway))
+            .run(new ChargeOrder(Scene.TODAY, Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+      }
+      assertThat(scene.states(1001)).containsExactly("PENDING");
+      assertThat(open(scene)).containsExactly("UNKNOWN_HERE");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(sent);
+      pastTheHorizon();
+      scene.charge();
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(open(scene)).isEmpty();
+      scene.judgeMoney();
+    }
+  }
+
+  @Test
+  void oneThatIsHeldAndWasForgottenIsNotMadeAgain() throws Exception {
+    try (var scene = scene("nmi", "V-HELD-1")) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_BEFORE));
+      scene.charge(one());
+      assertThat(scene.states(1001)).containsExactly("PENDING");
+      var backup = Backup.take(scene.schema);
+      scene.recoveryWait = Duration.ZERO;
+      scene.charge();
+      backup.restore();
+      pastTheHorizon();
+
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      ResolveTest.refused(scene, new Accept(number(scene)), 6, "stands, or may yet");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      var held = scene.sandbox.ledger().charges().getFirst();
+      scene.sandbox.ledger().decide(held.id(), true, "100", "SUCCESS");
+      scene.charge();
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED");
+      scene.judgeMoney();
+    }
+  }
+
+  /** It is seen again night by night, also when the listing does not show it any more. */
+  @Test
+  void oneThatCameLateAndThatTheAppRefusesIsNotMadeAgain() throws Exception {
+    try (var scene = scene("stripe", "pm_card_visa")) {
+      scene.timings = SOON_OUT_OF_SIGHT;
+      approvedLate(scene);
+      scene.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (invoice_id <> 1001);");
+      for (int night = 0; night < 4; night++) {
+        assertThat(scene.charge().exitCode()).as("night %d", night).isEqualTo(4);
+        assertThat(open(scene)).containsExactly("NOT_BOOKABLE");
+        pastTheHorizon();
+      }
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      scene.schema.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED");
+      assertThat(open(scene)).isEmpty();
+      scene.judgeMoney();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void oneOfWhichAPartWentBackStands(String kind) {
+    try (var scene = scene(kind, kind.equals("nmi") ? "V1001" : "pm_card_visa")) {
+      scene.recoveryWait = Duration.ZERO;
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_AFTER));
+      scene.charge();
+      assertThat(scene.states(1001)).containsExactly("SENT");
+      var charge = scene.sandbox.ledger().standing().getFirst();
+      scene.sandbox.ledger().refund(charge.id(), 400);
+      pastTheHorizon();
+      scene.charge();
+      assertThat(scene.states(1001)).containsExactly("REVIEW");
+
+      ResolveTest.refused(scene, new NotCharged(KEY), 6, "as charged by transaction");
+      ResolveTest.resolve(scene, new Settled(KEY, charge.transactionId()));
+      scene.charge();
+
+      assertThat(open(scene)).containsExactly("REVERSED");
+      ResolveTest.refused(scene, new ChargeAgain("1001", false), 6, "still shows invoice 1001");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      scene.judgeMoney();
+    }
+  }
+
+  private static Scene scene(String kind, String card) {
+    var scene = new Scene(FORGETFUL);
+    scene.kind = kind;
+    scene.timings = Scene.SHORT;
+    scene.timeout = Duration.ofMillis(500);
+    return scene.invoice(1001, "79.00", card).enroll();
+  }
+
+  /** Nothing of it is found past the horizon, and then it takes effect after all. */
+  private static void approvedLate(Scene scene) throws InterruptedException {
+    scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, Duration.ofSeconds(9)));
+    scene.charge(one());
+    assertThat(scene.states(1001)).containsExactly("PENDING");
+    assertThat(scene.sandbox.ledger().standing()).isEmpty();
+    var giveUp = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+    while (scene.sandbox.ledger().standing().isEmpty() && System.nanoTime() < giveUp) {
+      Thread.sleep(100);
+    }
+    Thread.sleep(200);
+  }
+
+  private static void inReviewAndNotCharged(Scene scene) {
+    scene.recoveryWait = Duration.ZERO;
+    scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_BEFORE));
+    scene.charge();
+    scene.recoveryWait = Duration.ofSeconds(20);
+    scene.schema.owner(
+        "UPDATE charge_attempts SET state = 'REVIEW', evidence = 'gateway: as in a test';");
+    pastTheHorizon();
+  }
+
+  /** It lists, and says nothing of a single transaction. */
+  private static Gateway answeringNoQuestion(Gateway gateway) {
+    var nothing = new GatewayReply.Unknown("no reply", false);
+    return (Gateway)
+        Proxy.newProxyInstance(
+            Gateway.class.getClassLoader(),
+            new Class<?>[] {Gateway.class},
+            (proxy, method, args) -> {
+              try {
+                return switch (method.getName()) {
+                  case "find" -> List.of(nothing);
+                  case "look" -> nothing;
+                  default -> method.invoke(gateway, args);
+                };
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static ChargeOrder one() {
+    return new ChargeOrder(Scene.TODAY, Set.of(), 1, Duration.ZERO);
+  }
+
+  private static String transaction(Scene scene) {
+    return scene.sandbox.ledger().standing().getFirst().transactionId();
+  }
+
+  private static List<String> open(Scene scene) {
+    return scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'");
+  }
+
+  private static long number(Scene scene) {
+    return Long.parseLong(
+        scene.schema.one("SELECT id FROM charge_differences WHERE state = 'OPEN'"));
+  }
+
+  private static void pastTheHorizon() {
+    try {
+      Thread.sleep(5_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
