@@ -9,7 +9,14 @@ import java.time.Instant;
  * @param host on which it was written
  * @param fence as it was when it was written
  * @param server identity of the database server that had it then
+ * @param blind whether this host was enrolled at {@code lastSendAt} without knowing what was sent
+ *     before, and has not charged since
  * @param lastSendAt the database's time of the last claim that it witnessed, or of a later moment
  */
 public record Testimony(
-    String installation, String host, Fence fence, String server, Instant lastSendAt) {}
+    String installation,
+    String host,
+    Fence fence,
+    String server,
+    boolean blind,
+    Instant lastSendAt) {}

@@ -21,10 +21,18 @@ public final class WitnessRules {
     record Fits() implements Verdict {}
 
     /**
-     * Another server, of which nobody knows how much of the last run it has: it goes on after one
-     * horizon.
+     * Something may have been sent of which neither this host nor the database knows: it goes on
+     * one horizon after that ended.
+     *
+     * @param since nothing was sent unknown after it; null: it may have been until now
      */
-    record OtherServer(String why) implements Verdict {}
+    record Waits(String why, @Nullable Instant since) implements Verdict {
+
+      /** From when on a listing shows it all. A moment yet to come is of another clock. */
+      public Instant until(Instant now, Duration horizon) {
+        return (since == null || since.isAfter(now) ? now : since).plus(horizon);
+      }
+    }
 
     /** An earlier state came back: cured by {@code reconcile}. */
     record WentBack(String why) implements Verdict {}
@@ -91,11 +99,28 @@ public final class WitnessRules {
     }
     // Not the server of the last run's row: a run that waited, and died, has left one, too.
     if (!file.server().equals(sight.server()) && !file.fence().equals(sight.present())) {
-      return new Verdict.OtherServer(
-          "the database answers from server %s, and was on %s"
-              .formatted(sight.server(), file.server()));
+      return new Verdict.Waits(
+          "the database answers from server %s, was on %s, and may lack what the last run did"
+              .formatted(sight.server(), file.server()),
+          null);
+    }
+    if (file.blind()) {
+      return new Verdict.Waits(
+          "this host was enrolled without a witness at %s: nobody knows what was sent just before"
+              .formatted(file.lastSendAt()),
+          file.lastSendAt());
     }
     return new Verdict.Fits();
+  }
+
+  /**
+   * Whether a host that is enrolled now knows less than was sent: a run of another host, or of this
+   * one before its file was lost, may have sent what the database has forgotten since. Not so where
+   * nothing was ever enrolled, nor where the host's own file says that nothing is missing.
+   */
+  public static boolean isBlind(Sight sight) {
+    return (sight.installation() != null || sight.file() != null)
+        && !(judge(sight) instanceof Verdict.Fits);
   }
 
   private static @Nullable String wentBack(Fence known, Sight sight) {

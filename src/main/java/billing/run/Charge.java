@@ -26,6 +26,7 @@ import billing.store.Readiness;
 import billing.store.RunLock;
 import billing.store.Runs;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -203,8 +204,11 @@ public final class Charge {
                 tenure::heartbeat,
                 clock::set,
                 () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
-      if (footing.verdict() instanceof Verdict.OtherServer(var why)
-          && waitOut(why, clock, settings.horizon(timings).afterLastSend())) {
+      if (footing.verdict() instanceof Verdict.Waits waits
+          && waitOut(
+              waits.why(),
+              waits.until(clock.now(), settings.horizon(timings).afterLastSend()),
+              clock)) {
         tenure.waitedOut();
       }
       var compared = compare(reckoning, stores, order, fence);
@@ -228,18 +232,18 @@ public final class Charge {
   }
 
   /**
-   * Until what the last run sent on another server can no longer take effect unseen.
+   * Until what was sent without this host's knowledge can no longer take effect unseen.
    *
    * @return false where the run was stopped meanwhile
    */
-  private boolean waitOut(String why, RunClock clock, Duration horizon)
-      throws InterruptedException {
-    var until = clock.now().plus(horizon);
-    LOG.warn(
-        "{}: nobody knows how much of the last run this one has. The run waits {} before it asks"
-            + " and sends; it may be stopped",
-        why,
-        Durations.text(Duration.ofSeconds(horizon.toSeconds())));
+  private boolean waitOut(String why, Instant until, RunClock clock) throws InterruptedException {
+    var seconds = Duration.between(clock.now(), until).toSeconds();
+    if (seconds > 0) {
+      LOG.warn(
+          "{}. The run waits {} before it asks and sends; it may be stopped",
+          why,
+          Durations.text(Duration.ofSeconds(seconds)));
+    }
     while (clock.now().isBefore(until)) {
       var left = Duration.between(clock.now(), until).toMillis() + 1;
       var stopped = events.poll(left, TimeUnit.MILLISECONDS);

@@ -66,7 +66,7 @@ public final class Footing {
   public void require() {
     switch (verdict()) {
       case Verdict.Fits fits -> {}
-      case Verdict.OtherServer other -> {}
+      case Verdict.Waits waits -> {}
       case Verdict.WentBack(var why) ->
           throw new RunRefused(
               Finding.WENT_BACK.exitCode(),

@@ -184,7 +184,7 @@ public final class Preview {
     try {
       return switch (Footing.look(database, settings.host(), settings.stateDir()).verdict()) {
         case Verdict.Fits fits -> Optional.empty();
-        case Verdict.OtherServer other -> Optional.empty();
+        case Verdict.Waits waits -> Optional.empty();
         case Verdict.WentBack(var why) ->
             Optional.of(Finding.WENT_BACK.text() + ": " + why + ": billing reconcile");
         case Verdict.NotEnrolled(var why) -> Optional.of(why + ": billing enroll --because TEXT");

@@ -123,14 +123,14 @@ final class Tenure implements AutoCloseable {
     said =
         switch (footing.verdict()) {
           case Verdict.Fits fits -> file.orElse(null);
-          case Verdict.OtherServer other -> null;
+          case Verdict.Waits waits -> null;
           case Verdict.WentBack back -> null;
           case Verdict.NotEnrolled stranger -> null;
         };
     return footing;
   }
 
-  /** The horizon that {@link Verdict.OtherServer} asks for is over: the run may send and say so. */
+  /** The horizon that {@link Verdict.Waits} asks for is over: the run may send and say so. */
   void waitedOut() {
     said = sight().file();
   }
@@ -179,7 +179,8 @@ final class Tenure implements AutoCloseable {
 
   /** This host is enrolled from now on. Nothing was sent since {@code now}, by nobody. */
   void enrolled(String installation, Fence fence, Instant now) {
-    said = new Testimony(installation, host, fence, runs.server(), now);
+    var blind = WitnessRules.isBlind(sight());
+    said = new Testimony(installation, host, fence, runs.server(), blind, now);
     witness.write(said);
   }
 
@@ -191,7 +192,8 @@ final class Tenure implements AutoCloseable {
     if (said == null) {
       throw new IllegalStateException("the witness may not be written by this command");
     }
-    var now = new Testimony(said.installation(), said.host(), fence, sight().server(), lastSendAt);
+    var now =
+        new Testimony(said.installation(), said.host(), fence, sight().server(), false, lastSendAt);
     witness.write(now);
     said = now;
   }

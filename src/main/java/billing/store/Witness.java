@@ -156,6 +156,7 @@ public final class Witness implements AutoCloseable {
     holder=%s
     seq=%d
     server=%s
+    blind=%s
     last_send_at=%s
     """
         .formatted(
@@ -165,6 +166,7 @@ public final class Witness implements AutoCloseable {
             fence.holder(),
             fence.seq(),
             testimony.server(),
+            testimony.blind(),
             testimony.lastSendAt());
   }
 
@@ -182,6 +184,8 @@ public final class Witness implements AutoCloseable {
             value(values, "holder"),
             Long.parseLong(value(values, "seq"))),
         value(values, "server"),
+        // Files of earlier versions do not say.
+        Boolean.parseBoolean(values.getOrDefault("blind", "false")),
         Instant.parse(value(values, "last_send_at")));
   }
 

@@ -219,7 +219,7 @@ final class World {
         witness == null
             ? null
             : new Testimony(
-                INSTALLATION, HOST, witness, SERVER, Instant.ofEpochSecond(witnessedAt));
+                INSTALLATION, HOST, witness, SERVER, false, Instant.ofEpochSecond(witnessedAt));
     var then =
         store.runs.stream()
             .filter(run -> file != null && run.epoch() == file.fence().epoch())

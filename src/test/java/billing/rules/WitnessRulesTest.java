@@ -51,8 +51,8 @@ class WitnessRulesTest {
           -        | ours app1  | 7 abc 12 | -   | same  | NotEnrolled
           # promoted: exactly the present is the only proof that nothing is missing
           7 abc 12 | ours app1  | 7 abc 12 | abc | other | Fits
-          7 abc 12 | ours app1  | 7 abc 13 | abc | other | OtherServer
-          7 abc 12 | ours app1  | 8 xyz 0  | abc | other | OtherServer
+          7 abc 12 | ours app1  | 7 abc 13 | abc | other | Waits
+          7 abc 12 | ours app1  | 8 xyz 0  | abc | other | Waits
           7 abc 12 | ours app1  | 7 abc 11 | abc | other | WentBack
           """)
   void theTable(
@@ -81,6 +81,81 @@ class WitnessRulesTest {
     var seen = new Sight(file, fence("0 - 0"), null, null, Set.of(), "app1", "db1");
 
     assertThat(WitnessRules.judge(seen)).isInstanceOf(WitnessRules.Verdict.NotEnrolled.class);
+  }
+
+  /** Enrolled at SENT without a witness, or with one that did not fit. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # file   | database | that run's holder now | server | seconds until now | waits until, in seconds
+          7 abc 1  | 7 abc 1  | abc | same  | 0    | 480
+          7 abc 1  | 7 abc 1  | abc | same  | 60   | 480
+          # in the day, and charged at night: that is over
+          7 abc 1  | 7 abc 1  | abc | same  | 3600 | 480
+          # another command in between saw no more
+          7 abc 1  | 9 uvw 3  | abc | same  | 60   | 480
+          # a moment by another clock
+          7 abc 1  | 7 abc 1  | abc | same  | -300 | 180
+          # another server since then
+          7 abc 1  | 7 abc 1  | abc | other | 60   | 480
+          7 abc 1  | 9 uvw 3  | abc | other | 60   | 540
+          7 abc 1  | 6 old 40 | -   | same  | 60   | -
+          """)
+  void aBlindHostWaitsAHorizonAfterItsEnrolment(
+      String file,
+      String database,
+      @Nullable String holderThen,
+      String server,
+      int after,
+      @Nullable Integer until) {
+    var blind = new Testimony("ours", "app1", fence(file), "db1", true, SENT);
+
+    var verdict = WitnessRules.judge(sight(blind, fence(database), holderThen, server));
+
+    if (until == null) {
+      assertThat(verdict).isInstanceOf(WitnessRules.Verdict.WentBack.class);
+    } else {
+      assertThat(((WitnessRules.Verdict.Waits) verdict).until(SENT.plusSeconds(after), HORIZON))
+          .isEqualTo(SENT.plusSeconds(until));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      textBlock =
+          """
+          # file   | its installation, host | installation | server | blind
+          -        | ours app1  | -    | same  | false
+          -        | ours app1  | ours | same  | true
+          7 abc 12 | ours app1  | ours | same  | false
+          # the file that another host left, or another installation
+          7 abc 12 | ours app9  | ours | same  | true
+          7 abc 12 | ours app9  | -    | same  | true
+          7 abc 12 | old app1   | ours | same  | true
+          7 abc 11 | ours app1  | ours | other | true
+          """)
+  void whoIsEnrolledWithoutAFittingWitnessIsBlindUnlessItIsTheFirst(
+      @Nullable String file,
+      String whose,
+      @Nullable String installation,
+      String server,
+      boolean blind) {
+    var seen =
+        new Sight(
+            testimony(file, whose),
+            fence("7 abc 12"),
+            file == null ? null : "abc",
+            installation,
+            installation == null ? Set.of() : Set.of("app1"),
+            "app1",
+            server.equals("same") ? "db1" : "db2");
+
+    assertThat(WitnessRules.isBlind(seen)).isEqualTo(blind);
   }
 
   @ParameterizedTest
@@ -156,7 +231,9 @@ class WitnessRulesTest {
 
   private static @Nullable Testimony testimony(@Nullable String fence, String whose) {
     var words = whose.split(" ", -1);
-    return fence == null ? null : new Testimony(words[0], words[1], fence(fence), "db1", SENT);
+    return fence == null
+        ? null
+        : new Testimony(words[0], words[1], fence(fence), "db1", false, SENT);
   }
 
   private static Fence fence(String text) {

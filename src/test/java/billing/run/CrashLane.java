@@ -49,7 +49,7 @@ final class CrashLane implements AutoCloseable {
     standby.concurrency = 2;
     standby.recoveryWait = RECOVERY;
     standby.timeout = Duration.ofSeconds(20);
-    standby.enroll();
+    standby.enrollLongAgo();
     standby.timeout = TIMEOUT;
   }
 

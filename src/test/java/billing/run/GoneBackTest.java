@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.rules.Effect;
 import billing.rules.Finding;
+import billing.rules.WitnessRules.Verdict;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
 import billing.store.Backup;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -22,6 +24,9 @@ import org.junit.jupiter.api.Test;
 class GoneBackTest {
 
   private static final String WEATHER = "latency=5ms,lag=50ms,duplicate-window=0ms";
+
+  /** How long a sale stays on the way: no longer than a horizon after the death of its run. */
+  private static final Duration LATE = Duration.ofSeconds(3);
 
   @Test
   void byANight() {
@@ -217,7 +222,7 @@ class GoneBackTest {
   void anotherRunInBetweenHidesNothing() throws Exception {
     try (var scene = aNight();
         var standby = new Scene(scene, Scene.freshStateDir())) {
-      standby.enroll();
+      standby.enrollLongAgo();
       var backup = Backup.take(scene.schema);
       scene.invoices(2001, 3, scene.good()).charge();
       backup.restore();
@@ -259,7 +264,7 @@ class GoneBackTest {
       new Scene(scene, Scene.freshStateDir()).enroll();
       refused(copy::charge, "of host app1, this is app2", "billing enroll");
 
-      copy.enroll();
+      copy.enrollLongAgo();
       assertThat(copy.charge().exitCode()).isZero();
     }
   }
@@ -272,8 +277,50 @@ class GoneBackTest {
       refused(scene::charge, "there is no witness", "billing enroll");
       refused(() -> look(scene).require(), "there is no witness", "billing enroll");
 
+      scene.enrollLongAgo();
+      assertThat(scene.charge().took()).isLessThan(Duration.ofMinutes(1));
+      assertThat(Files.readString(witness(scene))).contains("blind=false");
+    }
+  }
+
+  /** A host dies with its disk in a batch, and the database comes back without the claim. */
+  @Test
+  void aHostThatIsEnrolledWithoutItsWitnessWaitsUntilWhatWasOnTheWayShows() throws Exception {
+    try (var scene = new Scene(WEATHER)) {
+      scene.kind = "nmi";
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Fault.Kind.EFFECT_LATE, LATE));
+      var backup = dieWithASaleOnTheWay(scene);
+      var killed = Instant.now();
+      backup.restore();
+      Files.delete(witness(scene));
       scene.enroll();
+
+      var report = scene.charge();
+
+      Thread.sleep(Math.max(0, Duration.between(Instant.now(), killed.plus(LATE)).toMillis()));
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      assertThat(report.exitCode()).as("%s", report.trouble()).isEqualTo(6);
+      assertThat(scene.reconcile().exitCode()).isZero();
       assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      scene.judgeMoney();
+    }
+  }
+
+  @Test
+  void whatABlindHostReconcilesDoesNotShortenItsWait() throws Exception {
+    try (var scene = aNight()) {
+      Files.delete(witness(scene));
+      scene.enroll();
+
+      assertThat(scene.reconcile().exitCode()).isZero();
+
+      assertThat(look(scene).verdict()).isInstanceOf(Verdict.Waits.class);
+      scene.enroll();
+      assertThat(look(scene).verdict()).isInstanceOf(Verdict.Waits.class);
     }
   }
 
@@ -330,6 +377,22 @@ class GoneBackTest {
     scene.invoices(1001, 3, scene.good()).enroll();
     assertThat(scene.charge().exitCode()).isZero();
     return scene;
+  }
+
+  /** Its sale is on the way, and the backup knows nothing of its claim. */
+  private static Backup dieWithASaleOnTheWay(Scene scene) {
+    var backup = new Backup[1];
+    scene.trace =
+        effect -> {
+          if (effect instanceof Effect.Claim && backup[0] == null) {
+            backup[0] = Backup.take(scene.schema);
+          } else if (effect instanceof Effect.Find) {
+            throw new Killed(effect);
+          }
+        };
+    assertThatThrownBy(scene::charge).isInstanceOf(Killed.class);
+    scene.trace = effect -> {};
+    return backup[0];
   }
 
   private static void refusedUntilReconciled(Scene scene) {

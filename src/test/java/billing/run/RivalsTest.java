@@ -48,7 +48,7 @@ class RivalsTest {
         one.withLock = false;
         one.timeout = Duration.ofSeconds(1);
       }
-      other.enroll();
+      other.enrollLongAgo();
       for (int round = 0; round < 10; round++) {
         scene.invoices(1001 + 10 * round, 10, scene.good());
 

@@ -163,6 +163,23 @@ public final class Scene implements AutoCloseable {
     return this;
   }
 
+  /**
+   * In the day, as is usual: at night the horizon after it is over. A host that is enrolled later
+   * than another and charges at once would wait for it.
+   */
+  Scene enrollLongAgo() {
+    enroll();
+    var witness = stateDir.resolve("witness-" + schema.schema());
+    try {
+      var text = Files.readString(witness);
+      Files.writeString(
+          witness, text.replaceAll("(?m)^last_send_at=.*$", "last_send_at=2026-01-01T00:00:00Z"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
   ChargeReport charge() {
     return charge(new ChargeOrder(TODAY, Set.of(), Integer.MAX_VALUE, Duration.ZERO));
   }

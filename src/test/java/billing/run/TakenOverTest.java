@@ -24,7 +24,7 @@ class TakenOverTest {
       newer.withLock = false;
       scene.invoices(1001, 1, scene.good()).invoices(1002, 1, scene.poor());
       scene.invoices(1003, 8, scene.good()).enroll();
-      newer.enroll();
+      newer.enrollLongAgo();
       onceBefore(Effect.Book.class, scene, () -> raiseTheFence(newer));
 
       var report = scene.charge();

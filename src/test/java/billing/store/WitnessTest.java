@@ -21,6 +21,7 @@ class WitnessTest {
           "9f3e app1",
           new Fence(7, "abc", 12),
           "uuid-1 db1:3306",
+          true,
           Instant.parse("2026-11-24T01:02:03.000004Z"));
 
   @TempDir private Path directory;
@@ -34,6 +35,19 @@ class WitnessTest {
     }
     try (var witness = open()) {
       assertThat(witness.read()).contains(TESTIMONY);
+    }
+  }
+
+  @Test
+  void aFileOfAnEarlierVersionIsNotBlind() throws Exception {
+    try (var witness = open()) {
+      witness.write(TESTIMONY);
+      var file = directory.resolve("witness-shop");
+      Files.writeString(file, Files.readString(file).replace("blind=true\n", ""));
+
+      assertThat(witness.read())
+          .hasValueSatisfying(read -> assertThat(read.blind()).isFalse())
+          .hasValueSatisfying(read -> assertThat(read.fence()).isEqualTo(TESTIMONY.fence()));
     }
   }
 
