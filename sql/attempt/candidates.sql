@@ -1,7 +1,8 @@
 -- What may be claimed now: its day and hour have come, no open difference blocks its invoice, and every earlier attempt
 -- of the invoice with a send that nobody answered was looked up by this run. (What refused a claim is tried again by the
--- next run, what refused the booking of an approval is not sent once more; what was found by judging the invoice alone is judged again, under its lock.) The indexes are named,
--- since on a fresh table's statistics the optimizer reads all of it for each attempt. Rows: up to :limit.
+-- next run, while an approval whose booking was refused is not sent once more; what was found by judging the invoice alone
+-- is judged again, under its lock.) The indexes are named, since on a fresh table's statistics the optimizer reads all of
+-- it for each attempt. Rows: up to :limit.
 SELECT a.id, a.invoice_id
   FROM charge_attempts a FORCE INDEX (ix_attempts_state)
  WHERE a.state = 'PENDING'

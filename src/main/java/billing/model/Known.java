@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  * @param byTransaction the attempt that has this very transaction
  * @param byKey the attempt under the charge key that the transaction bears
  * @param ofInvoice every attempt of the invoice that an unknown key leads back to
- * @param noted whether a difference about this transaction was opened, be it accepted since
+ * @param told whether a person was told that this transaction is unknown here, or one too many
  */
 public record Known(
     @Nullable Remembered byTransaction,
     @Nullable Remembered byKey,
     List<Remembered> ofInvoice,
-    boolean noted) {
+    Told told) {
 
-  public static final Known NOTHING = new Known(null, null, List.of(), false);
+  public static final Known NOTHING = new Known(null, null, List.of(), Told.NOT);
 
   public Known {
     ofInvoice = List.copyOf(ofInvoice);

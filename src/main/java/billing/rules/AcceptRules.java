@@ -1,5 +1,6 @@
 package billing.rules;
 
+import billing.model.Attempt;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Approved;
 import billing.model.GatewayReply.Reversed;
@@ -11,6 +12,9 @@ import billing.rules.Resolution.NoAnswer;
 import billing.rules.Resolution.Refused;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Whether the gateway is against a person's accepting a difference. */
 public final class AcceptRules {
@@ -21,11 +25,11 @@ public final class AcceptRules {
    * Whether an invoice that was charged twice is so no more.
    *
    * @param found all that the gateway has of the invoice
-   * @param isPaid whether one charge of it is booked here
+   * @param paid the attempt by which it is paid here; null: it is not
    * @param released charges beside which a person allowed another one
    */
   public static Resolution<String> chargedTwice(
-      String invoiceId, List<GatewayReply> found, boolean isPaid, Set<String> released) {
+      String invoiceId, List<GatewayReply> found, @Nullable Attempt paid, Set<String> released) {
     var replies = new Replies(found);
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
@@ -34,24 +38,37 @@ public final class AcceptRules {
     var standing =
         new Replies(found.stream().filter(reply -> !isDisputed(reply)).toList())
             .standing().stream()
-                .map(Approved::transactionId)
-                .filter(id -> !released.contains(id))
-                .distinct()
-                .sorted()
-                .toList();
-    if (!isPaid && !standing.isEmpty()) {
+                .filter(charge -> !released.contains(charge.transactionId()))
+                .collect(
+                    Collectors.toMap(Approved::transactionId, c -> c, (a, b) -> a, TreeMap::new));
+    if (paid == null && !standing.isEmpty()) {
       return new Refused<>(
           "the gateway shows a charge of invoice %s that is not booked here: %s"
-              .formatted(invoiceId, String.join(", ", standing)),
-          "billing reconcile --since DAY, which books it; or refund it there, then the same"
-              + " command");
+              .formatted(invoiceId, String.join(", ", standing.keySet())),
+          "refund it there, then the same command; or, once no other attempt of the invoice is"
+              + " open: billing reconcile --since DAY, which books it");
     }
-    return standing.size() > 1
+    if (standing.size() > 1) {
+      return new Refused<>(
+          "the gateway still shows %d charges of invoice %s: transactions %s"
+              .formatted(standing.size(), invoiceId, String.join(", ", standing.keySet())),
+          "refund the one too many there, then the same command");
+    }
+    var other = standing.isEmpty() ? null : standing.firstEntry().getValue();
+    return paid != null && other != null && isOfAnotherTry(other, paid)
         ? new Refused<>(
-            "the gateway still shows %d charges of invoice %s: transactions %s"
-                .formatted(standing.size(), invoiceId, String.join(", ", standing)),
-            "refund the one too many there, then the same command")
+            "the charge that is booked, %s, was given back, and transaction %s stands"
+                .formatted(paid.transactionId(), other.transactionId()),
+            "billing resolve --invoice %s --charge-again --because TEXT, then billing reconcile"
+                    .formatted(invoiceId)
+                + " --since DAY, which books it; or refund it there")
         : new Allowed<>(invoiceId, replies.words());
+  }
+
+  private static boolean isOfAnotherTry(Approved charge, Attempt paid) {
+    return !charge.transactionId().equals(paid.transactionId())
+        && charge.echo().chargeKey() != null
+        && !paid.key().value().equals(charge.echo().chargeKey());
   }
 
   private static boolean isDisputed(GatewayReply reply) {
@@ -73,8 +90,8 @@ public final class AcceptRules {
       return new Refused<>(
           "the gateway has a charge of invoice %s under a key of ours that stands, or may yet: %s"
               .formatted(invoiceId, replies.words()),
-          "refund or cancel it there; or, once it is decided there, billing reconcile --since DAY,"
-              + " which books it");
+          "refund or cancel it there; or, where nothing else paid the invoice, and once it is"
+              + " decided there: billing reconcile --since DAY, which books it");
     }
     return replies.failure().isPresent()
         ? new NoAnswer<>(replies.failure().get())

@@ -202,12 +202,14 @@ public record Comparison(String prefix, String installation) {
 
   /** What a person was told of ends no run; whether it can be adopted by now, is seen again. */
   private static Compared forgot(Forgotten forgotten, Known known) {
-    if (!known.noted()) {
-      return new Forgot(forgotten);
-    }
-    return Standing.of(forgotten.listed().reply()) == Standing.NONE
-        ? new Nothing()
-        : new Noted(forgotten);
+    return switch (known.told()) {
+      case NOT -> new Forgot(forgotten);
+      case OPEN ->
+          Standing.of(forgotten.listed().reply()) == Standing.NONE
+              ? new Nothing()
+              : new Noted(forgotten);
+      case ACCEPTED -> new Nothing();
+    };
   }
 
   private static @Nullable Remembered before(List<Remembered> others, Lead lead) {

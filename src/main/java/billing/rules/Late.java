@@ -41,6 +41,7 @@ public final class Late {
   private final List<String> doors = new ArrayList<>();
   private @Nullable Settle settle;
   private boolean clear = true;
+  private boolean givenBack;
 
   private Late(Attempt attempt) {
     this.attempt = attempt;
@@ -60,11 +61,11 @@ public final class Late {
   public Optional<Outcome> outcome(List<GatewayReply> found) {
     var words = Words.of(new Evidence.Found(found, Duration.ZERO, Instant.EPOCH));
     return Optional.ofNullable(settle)
-        .map(approval -> new Outcome(attempt.key(), attempt.sendNo(), approved(), approval, words));
+        .map(approval -> new Outcome(attempt.key(), attempt.sendNo(), sends(), approval, words));
   }
 
   /** On record also where the app refuses the booking: what is approved is not sent once more. */
-  private Sends approved() {
+  Sends sends() {
     return attempt.sendNo() == 0
         ? attempt.sends()
         : AttemptRules.marked(attempt, Sends.Mark.APPROVED);
@@ -94,6 +95,11 @@ public final class Late {
     return clear && doors.isEmpty();
   }
 
+  /** Whether it was charged, all of it went back, and nothing can come of it any more. */
+  public boolean isGivenBack() {
+    return givenBack && settle == null && clear();
+  }
+
   private void add(GatewayReply reply) {
     switch (reply) {
       case Approved approved when isBooked(approved.transactionId()) -> {}
@@ -115,12 +121,14 @@ public final class Late {
       case Reversed reversed when isBooked(reversed.transactionId()) -> {}
       // It was charged; that some of it went back is the next comparison's to tell.
       case Reversed reversed when reversed.left().isPresent() -> add(reversed.left().get());
-      case Reversed(var id, var echo, var extent, var how) ->
-          differs(
-              DifferenceKind.REVERSED,
-              id,
-              "charged under %s (%s) after it had ended, and %s since"
-                  .formatted(attempt.key(), of(echo), how));
+      case Reversed(var id, var echo, var extent, var how) -> {
+        givenBack = true;
+        differs(
+            DifferenceKind.REVERSED,
+            id,
+            "charged under %s (%s) after it had ended, and %s since"
+                .formatted(attempt.key(), of(echo), how));
+      }
       case Processing p -> clear = false;
       case Undecided(var id, var echo) -> doors.add(id);
       case Declined declined -> {

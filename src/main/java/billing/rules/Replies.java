@@ -38,11 +38,10 @@ final class Replies {
   }
 
   private static Optional<Approved> standing(GatewayReply reply) {
-    return switch (reply) {
-      case Approved approved -> Optional.of(approved);
-      case Reversed reversed -> reversed.left();
-      default -> Optional.empty();
-    };
+    if (reply instanceof Reversed reversed) {
+      return reversed.left();
+    }
+    return reply instanceof Approved approved ? Optional.of(approved) : Optional.empty();
   }
 
   /** The charge of that id, if it stands. */

@@ -187,7 +187,7 @@ final class Turn {
     var attempt = slot.attempt();
     var door = late.door();
     if (late.settle() != null) {
-      state.toBook.add(outcome(attempt, attempt.sends(), late.settle(), evidence));
+      state.toBook.add(outcome(attempt, late.sends(), late.settle(), evidence));
       state.slots.put(attempt.key(), slot.now(Doing.DECIDED));
       looked(attempt, false, late.differences());
     } else if (door != null && late.isLastDoor()) {

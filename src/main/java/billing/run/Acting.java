@@ -2,6 +2,7 @@ package billing.run;
 
 import billing.gateway.Inquiries;
 import billing.model.Attempt;
+import billing.model.Decision.Settle;
 import billing.model.Difference;
 import billing.model.Forgotten;
 import billing.model.GatewayReply;
@@ -17,6 +18,7 @@ import billing.store.Bookings;
 import billing.store.Comparisons;
 import billing.store.DifferenceRow;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -32,6 +34,7 @@ final class Acting implements Consequences {
   private final Comparisons books;
   private final Bookings bookings;
   private final @Nullable Consumer<Forgotten> adopt;
+  private final LocalDate today;
   private final long run;
   private final Tally tally;
 
@@ -39,18 +42,21 @@ final class Acting implements Consequences {
    * What one run does.
    *
    * @param adopt what becomes of what the database forgot; null: it ends the run
+   * @param today on which an invoice is due, in the business's time zone
    */
   Acting(
       Inquiries gateway,
       Comparisons books,
       Bookings bookings,
       @Nullable Consumer<Forgotten> adopt,
+      LocalDate today,
       long run,
       Tally tally) {
     this.gateway = gateway;
     this.books = books;
     this.bookings = bookings;
     this.adopt = adopt;
+    this.today = today;
     this.run = run;
     this.tally = tally;
   }
@@ -66,11 +72,16 @@ final class Acting implements Consequences {
     }
   }
 
-  /** What stood in the way of its adoption may be gone by now. */
+  /** What stood in the way of its adoption may be gone by now. Whose it is, a due invoice tells. */
   @Override
   public void noted(Collection<Forgotten> forgotten) {
-    if (adopt != null) {
-      forgotten.forEach(adopt);
+    for (var one : forgotten) {
+      var lead = one.lead();
+      if (adopt != null
+          && lead != null
+          && !books.stillDue(Set.of(lead.invoiceId()), today).isEmpty()) {
+        adopt.accept(one);
+      }
     }
   }
 
@@ -98,12 +109,12 @@ final class Acting implements Consequences {
         var late = Late.of(ended.attempt(), found);
         differs(late.differences());
         late.outcome(found).ifPresent(outcomes::add);
-        if (late.outcome(found).isEmpty() && late.clear() && !isNothing(found)) {
+        if (late.isGivenBack()) {
           gone(Set.of(difference.id()));
         }
       }
     });
-    tell(bookings.bookAgain(outcomes));
+    tell(bookings.bookAgain(outcomes), outcomes);
   }
 
   /** False where what there is under its key may still stand, and is neither booked nor told. */
@@ -112,13 +123,13 @@ final class Acting implements Consequences {
     differs(late.differences());
     var outcome = late.outcome(found);
     if (outcome.isPresent()) {
-      tell(bookings.book(List.of(outcome.get())));
+      tell(bookings.book(List.of(outcome.get())), List.of(outcome.get()));
       return true;
     }
-    if (!isNothing(found) && (late.clear() || !late.differences().isEmpty())) {
+    if (!isMissing(found) && (late.clear() || !late.differences().isEmpty())) {
       return true;
     }
-    if (isNothing(found) || found.stream().anyMatch(GatewayReply::isNoAnswer)) {
+    if (isMissing(found) || found.stream().anyMatch(GatewayReply::isNoAnswer)) {
       tally.unsure();
       tally.finding(Finding.DOUBTS);
       tally.trouble(ended.key() + " may be approved late, and the gateway does not say more");
@@ -126,9 +137,9 @@ final class Acting implements Consequences {
     return false;
   }
 
-  /** It was shown before, so that nothing of it is found now proves nothing. */
-  private static boolean isNothing(List<GatewayReply> found) {
-    return found.stream().allMatch(NotFound.class::isInstance);
+  /** It was shown before, so that it is not found now proves nothing. */
+  private static boolean isMissing(List<GatewayReply> found) {
+    return found.stream().anyMatch(NotFound.class::isInstance);
   }
 
   /** One that we take for unsent was sent when the gateway says: its lookup begins there. */
@@ -136,13 +147,19 @@ final class Acting implements Consequences {
     return a.firstSentAt() != null ? a : a.sentAt(at);
   }
 
-  private void tell(Booked booked) {
+  private void tell(Booked booked, List<Outcome> outcomes) {
     tally.differs(booked.differences(), booked.differences().size());
     booked.notBookable().forEach((key, why) -> tally.trouble(key + " could not be booked: " + why));
     if (booked.schemaAtFault()) {
       tally.finding(Finding.APP_SQL);
     }
-    booked.booked().forEach(key -> tally.late());
+    for (var outcome : outcomes) {
+      if (booked.booked().contains(outcome.key())
+          && outcome.decision() instanceof Settle(var transactionId, var taken)) {
+        tally.late();
+        fits(Set.of(transactionId), Set.of(outcome.key().value()));
+      }
+    }
   }
 
   @Override

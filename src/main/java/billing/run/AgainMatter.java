@@ -79,7 +79,7 @@ final class AgainMatter implements Matter {
     var inquest = new Inquest(database, gateway, order.invoiceId());
     var verdict =
         ResolveRules.chargeAgain(
-            attempt, account, inquest.unreleased(), order.althoughNotRefunded());
+            attempt, account, inquest.unblocked(), order.althoughNotRefunded());
     Verdicts.allowed(verdict);
     var says = verdict instanceof Allowed<?>(var what, var words) ? words : "";
     Verdicts.written(

@@ -260,7 +260,14 @@ public final class Charge {
       throws InterruptedException {
     var tally = new Tally();
     var acting =
-        new Acting(gateway, reckoning.books(), stores.bookings(), null, fence.epoch(), tally);
+        new Acting(
+            gateway,
+            reckoning.books(),
+            stores.bookings(),
+            null,
+            order.asOf(),
+            fence.epoch(),
+            tally);
     var compared = reckoning.compare(null, order.asOf(), acting, tally);
     reckoning.keep(compared, fence.epoch());
     return compared;

@@ -6,6 +6,7 @@ import billing.model.Known;
 import billing.model.Lead;
 import billing.model.Listed;
 import billing.model.Remembered;
+import billing.model.Told;
 import billing.rules.Compared;
 import billing.rules.Comparison;
 import billing.run.ListingWalk.Ending;
@@ -19,7 +20,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Holds the gateway's listing against the database, page by page: each page costs two or three
@@ -152,19 +152,19 @@ final class Comparing {
               index.byTransaction.get(id),
               rules.isUnderPrefix(listed) ? index.byKey.get(listed.echo().chargeKey()) : null,
               lead == null ? List.of() : index.ofInvoice.getOrDefault(lead.invoiceId(), List.of()),
-              noted.contains(id)));
+              noted.getOrDefault(id, Told.NOT)));
     }
     return known;
   }
 
-  private Set<String> noted(Collection<Listed> page, Index index) {
+  private Map<String, Told> noted(Collection<Listed> page, Index index) {
     var strange =
         page.stream()
             .filter(rules::isUnderPrefix)
             .filter(listed -> index.isStrange(listed))
             .map(Listed::transactionId)
             .toList();
-    return strange.isEmpty() ? Set.of() : books.noted(strange);
+    return strange.isEmpty() ? Map.of() : books.noted(strange);
   }
 
   /** The attempts of one page by what they are asked for. */

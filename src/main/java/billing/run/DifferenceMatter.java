@@ -125,7 +125,7 @@ final class DifferenceMatter implements Matter {
         .formatted(
             id,
             setsFree(open)
-                ? ": invoice %s is charged by the next run if it is due then"
+                ? ": invoice %s may be charged by the next run, if it is due then"
                     .formatted(open.invoiceId())
                 : ". No money moves because of that");
   }
@@ -136,7 +136,7 @@ final class DifferenceMatter implements Matter {
     return invoice != null
         && switch (DifferenceKind.valueOf(open.kind())) {
           case UNKNOWN_HERE, AMOUNT, REVERSED, CHARGED_TWICE ->
-              !new Inquest(database, gateway, invoice).isPaid();
+              new Inquest(database, gateway, invoice).paid() == null;
           case CHARGED_ELSEWHERE,
               UNKNOWN_THERE,
               UNBOOKED,
@@ -163,11 +163,13 @@ final class DifferenceMatter implements Matter {
       case CHARGED_TWICE ->
           says(
               AcceptRules.chargedTwice(
-                  invoice, inquest.allWith(open.subject()), inquest.isPaid(), inquest.released()));
+                  invoice, inquest.allWith(open.subject()), inquest.paid(), inquest.released()));
       case UNKNOWN_HERE -> unknownHere(invoice, open.subject(), inquest, resolutions);
       // Of an attempt that is not SETTLED: the next run may charge the invoice.
       case AMOUNT, REVERSED ->
-          inquest.isPaid() ? NOT_ASKED : unknownHere(invoice, open.subject(), inquest, resolutions);
+          inquest.paid() != null
+              ? NOT_ASKED
+              : unknownHere(invoice, open.subject(), inquest, resolutions);
       case CHARGED_ELSEWHERE,
           UNKNOWN_THERE,
           UNBOOKED,

@@ -1,7 +1,9 @@
 package billing.run;
 
 import billing.gateway.Inquiries;
+import billing.model.Attempt;
 import billing.model.AttemptState;
+import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
 import billing.store.Database;
 import billing.store.History;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateway has of one invoice, for a person's decision about it: under the keys of its
@@ -20,7 +23,8 @@ import java.util.stream.Stream;
  */
 final class Inquest {
 
-  private static final Set<String> OF_A_CHARGE = Set.of("CHARGED_TWICE", "UNKNOWN_HERE");
+  private static final Set<DifferenceKind> OF_A_CHARGE =
+      Set.of(DifferenceKind.CHARGED_TWICE, DifferenceKind.UNKNOWN_HERE);
 
   private final Database database;
   private final Questions questions;
@@ -34,9 +38,13 @@ final class Inquest {
     this.story = new History(database).story(invoiceId);
   }
 
-  /** Whether an attempt keeps every other from being made. */
-  boolean isPaid() {
-    return story.stream().anyMatch(one -> isSettled(one) && !one.released());
+  /** The attempt by which it is paid, and which keeps every other from being made; null: none. */
+  @Nullable Attempt paid() {
+    return story.stream()
+        .filter(one -> isSettled(one) && !one.released())
+        .map(Chapter::attempt)
+        .findFirst()
+        .orElse(null);
   }
 
   /** The charges that are booked here, be they released. */
@@ -52,18 +60,27 @@ final class Inquest {
   private Set<String> transactions(Predicate<Chapter> which) {
     return story.stream()
         .filter(which)
-        .map(one -> String.valueOf(one.attempt().transactionId()))
+        .flatMap(one -> Stream.ofNullable(one.attempt().transactionId()))
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** All of it, but for what a person released. */
-  List<GatewayReply> unreleased() {
-    var transactions =
+  /**
+   * What could be charged besides: all of it, but for what a person released, and for charges that
+   * block the invoice by themselves until they are booked or given back.
+   */
+  List<GatewayReply> unblocked() {
+    var told =
         new Status(database)
             .differencesOf(invoiceId).stream()
-                .filter(one -> OF_A_CHARGE.contains(one.kind()))
-                .map(AnyDifference::subject);
-    return about(one -> !one.released(), transactions);
+                .filter(one -> OF_A_CHARGE.contains(DifferenceKind.valueOf(one.kind())))
+                .collect(
+                    Collectors.partitioningBy(
+                        one -> one.state().equals("OPEN"),
+                        Collectors.mapping(AnyDifference::subject, Collectors.toSet())));
+    var blocking = told.getOrDefault(true, Set.of());
+    return about(one -> !one.released(), told.getOrDefault(false, Set.of()).stream()).stream()
+        .filter(reply -> Questions.transactions(reply).noneMatch(blocking::contains))
+        .toList();
   }
 
   /** All of it, and that charge. */

@@ -7,6 +7,7 @@ import billing.model.GatewayReply.NotFound;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What is asked of the gateway about charges that a decision is about. Changes nothing there. */
 final class Questions {
@@ -29,10 +30,8 @@ final class Questions {
     var found = new ArrayList<>(gateway.find(attempt, false));
     if (found.stream().noneMatch(reply -> names(reply, transactionId))) {
       var alone = gateway.look(transactionId, attempt.order().amount().currency());
-      if (!(alone instanceof NotFound)) {
-        found.removeIf(NotFound.class::isInstance);
-        found.add(alone);
-      }
+      found.removeIf(NotFound.class::isInstance);
+      found.add(alone);
     }
     return found;
   }
@@ -51,13 +50,26 @@ final class Questions {
   }
 
   private static boolean names(GatewayReply reply, String transactionId) {
+    return transactions(reply).anyMatch(transactionId::equals);
+  }
+
+  /** The transaction that a reply about it names; none where it names none. */
+  static Stream<String> transactions(GatewayReply reply) {
     return switch (reply) {
-      case GatewayReply.Approved a -> a.transactionId().equals(transactionId);
-      case GatewayReply.Reversed r -> r.transactionId().equals(transactionId);
-      case GatewayReply.Processing p -> p.transactionId().equals(transactionId);
-      case GatewayReply.Undecided u -> u.transactionId().equals(transactionId);
-      case GatewayReply.Closed c -> c.transactionId().equals(transactionId);
-      default -> false;
+      case GatewayReply.Approved a -> Stream.of(a.transactionId());
+      case GatewayReply.Reversed r -> Stream.of(r.transactionId());
+      case GatewayReply.Processing p -> Stream.of(p.transactionId());
+      case GatewayReply.Undecided u -> Stream.of(u.transactionId());
+      case GatewayReply.Closed c -> Stream.of(c.transactionId());
+      case GatewayReply.Declined d -> Stream.empty();
+      case GatewayReply.Duplicate d -> Stream.empty();
+      case GatewayReply.DuplicateOf d -> Stream.empty();
+      case GatewayReply.Conflict c -> Stream.empty();
+      case GatewayReply.NotCharged n -> Stream.empty();
+      case GatewayReply.AccountRefused a -> Stream.empty();
+      case GatewayReply.OrderRefused o -> Stream.empty();
+      case GatewayReply.NotFound n -> Stream.empty();
+      case GatewayReply.Unknown u -> Stream.empty();
     };
   }
 }

@@ -168,6 +168,7 @@ final class Reconciling {
             reckoning.books(),
             bookings,
             forgotten -> adopt(forgotten, tally),
+            order.today(),
             fence.epoch(),
             tally);
     return reckoning.compare(order.since(), order.today(), acting, tally);

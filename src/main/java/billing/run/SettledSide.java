@@ -110,7 +110,7 @@ final class SettledSide {
     var found = gateway.find(one.attempt().withoutTransaction(), false);
     switch (judge(one, found, now)) {
       case Compared.Differs(var difference) -> then.differs(List.of(difference));
-      case Compared.Fits() -> then.fits(Set.of(), Set.of(one.key().value()));
+      case Compared.Fits() -> then.fits(transactions(List.of(one)), Set.of(one.key().value()));
       case Compared.Nothing n -> {}
       case Compared.Noted n -> {}
       case Compared.Elsewhere e -> {}

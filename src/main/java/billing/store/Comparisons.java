@@ -6,13 +6,16 @@ import billing.model.DifferenceKind;
 import billing.model.Invoice;
 import billing.model.Money;
 import billing.model.Remembered;
+import billing.model.Told;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -65,14 +68,19 @@ public final class Comparisons {
   }
 
   /** Those of these transactions of which a person was told as unknown or as one too many. */
-  public Set<String> noted(Collection<String> transactions) {
-    return database.read(handle ->
-        Set.copyOf(
+  public Map<String, Told> noted(Collection<String> transactions) {
+    var told = new HashMap<String, Told>();
+    database
+        .read(handle ->
             handle
                 .createQuery(NOTED.text())
                 .bindList("transactions", never(transactions))
-                .mapTo(String.class)
-                .list()));
+                .map((row, context) ->
+                    Map.entry(row.getString("subject"), Told.valueOf(row.getString("state"))))
+                .list())
+        // Of both kinds about one, what still waits weighs more.
+        .forEach(one -> told.merge(one.getKey(), one.getValue(), (a, b) -> a == Told.OPEN ? a : b));
+    return told;
   }
 
   /** Those of these transactions that the app's books have. */

@@ -174,7 +174,7 @@ final class Noes {
       known.add(transaction);
     }
     if (outcome.decision() instanceof Review(var why, var id)) {
-      evidence = evidence + "; a person is needed: " + why;
+      evidence = Differences.cut(evidence, 600) + "; a person is needed: " + why;
     }
     row.with("evidence", Differences.cut(evidence, 1000));
     switch (outcome.decision()) {

@@ -185,8 +185,16 @@ public final class Witness implements AutoCloseable {
             Long.parseLong(value(values, "seq"))),
         value(values, "server"),
         // Files of earlier versions do not say.
-        Boolean.parseBoolean(values.getOrDefault("blind", "false")),
+        isTrue(values.getOrDefault("blind", "false")),
         Instant.parse(value(values, "last_send_at")));
+  }
+
+  private static boolean isTrue(String text) {
+    return switch (text) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new IllegalArgumentException("neither true nor false: " + text);
+    };
   }
 
   private static String value(Map<String, String> values, String name) {

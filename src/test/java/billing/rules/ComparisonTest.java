@@ -19,6 +19,7 @@ import billing.model.Money;
 import billing.model.Order;
 import billing.model.Remembered;
 import billing.model.Sends;
+import billing.model.Told;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -106,7 +107,10 @@ class ComparisonTest {
                 known.equals("T") ? "pi_T" : "pi_other");
     var knows =
         new Known(
-            known.equals("T") ? held : null, held, held == null ? List.of() : List.of(held), false);
+            known.equals("T") ? held : null,
+            held,
+            held == null ? List.of() : List.of(held),
+            Told.NOT);
 
     assertThat(name(RULES.judge(listed("SHOP-7-1", there), knows))).isEqualTo(verdict);
   }
@@ -149,22 +153,25 @@ class ComparisonTest {
       var listed = listed("SHOP-7-1", there, "7", "another", PRICE, "cus_7");
       assertThat(name(RULES.judge(listed, Known.NOTHING))).isEqualTo("Foreign");
       var ours = remembered(1, AttemptState.SENT, "?", null);
-      assertThat(name(RULES.judge(listed, new Known(null, ours, List.of(ours), false))))
+      assertThat(name(RULES.judge(listed, new Known(null, ours, List.of(ours), Told.NOT))))
           .isEqualTo("Foreign");
     }
   }
 
   @Test
   void ofWhatAPersonWasToldNothingIsSaidAgain() {
-    var noted = new Known(null, null, List.of(), true);
-    assertThat(name(RULES.judge(listed("SHOP-7-1", "approved"), noted))).isEqualTo("Noted");
+    var open = new Known(null, null, List.of(), Told.OPEN);
+    assertThat(name(RULES.judge(listed("SHOP-7-1", "approved"), open))).isEqualTo("Noted");
+    assertThat(name(RULES.judge(listed("SHOP-7-1", "reversed"), open))).isEqualTo("Nothing");
+    var accepted = new Known(null, null, List.of(), Told.ACCEPTED);
+    assertThat(name(RULES.judge(listed("SHOP-7-1", "approved"), accepted))).isEqualTo("Nothing");
   }
 
   @Test
   void aReleasedChargeMayGoBack() {
     var held = remembered(1, AttemptState.SETTLED, "a", "pi_T");
     var released = new Remembered(1, held.attempt(), PRICE, AT, false, true);
-    var known = new Known(released, released, List.of(released), false);
+    var known = new Known(released, released, List.of(released), Told.NOT);
     assertThat(name(RULES.judge(listed("SHOP-7-1", "reversed"), known))).isEqualTo("Fits");
   }
 
@@ -240,7 +247,7 @@ class ComparisonTest {
       assertThat(kind(ADOPTION.adopt(forgot("SHOP-7-1", "processing", rival), null)))
           .isEqualTo(DifferenceKind.UNKNOWN_HERE);
       // Where no money moved, the later try goes on without it.
-      var known = new Known(null, null, List.of(rival), false);
+      var known = new Known(null, null, List.of(rival), Told.NOT);
       assertThat(name(RULES.judge(listed("SHOP-7-1", "declined"), known))).isEqualTo("Fits");
     }
     var pending = remembered(2, AttemptState.PENDING, "", null);
@@ -276,7 +283,8 @@ class ComparisonTest {
   }
 
   private static Forgotten forgot(String key, String there, Remembered... ofInvoice) {
-    var verdict = RULES.judge(listed(key, there), new Known(null, null, List.of(ofInvoice), false));
+    var verdict =
+        RULES.judge(listed(key, there), new Known(null, null, List.of(ofInvoice), Told.NOT));
     return ((Compared.Forgot) verdict).forgotten();
   }
 

@@ -235,6 +235,7 @@ class ResolveRulesTest {
           approved, partly t2        | true  |          | Refused
           approved, disputed t2      | true  |          | Allowed
           reversed, approved t2      | true  |          | Allowed
+          reversed, next try t2      | true  |          | Refused
           approved, approved         | true  |          | Allowed
           approved, unknown          | true  |          | NoAnswer
           not found                  | true  |          | Allowed
@@ -245,7 +246,8 @@ class ResolveRulesTest {
   void acceptThatItWasChargedTwice(
       String replies, boolean paid, @Nullable String released, String verdict) {
     Set<String> allowed = released == null ? Set.of() : Set.of(released);
-    assertThat(AcceptRules.chargedTwice("7", replies(replies), paid, allowed).getClass())
+    var by = paid ? attempt(AttemptState.SETTLED, "a", "t1") : null;
+    assertThat(AcceptRules.chargedTwice("7", replies(replies), by, allowed).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 
@@ -329,6 +331,7 @@ class ResolveRulesTest {
           approved(id, "SHOP-7-1", new Money(7900, USD), "cus_2", "7");
       case "approved other invoice" -> approved(id, "SHOP-7-1", new Money(7900, USD), "cus_1", "8");
       case "approved other key" -> approved(id, "SHOP-8-1", new Money(7900, USD), "cus_1", null);
+      case "next try" -> approved(id, "SHOP-7-2", new Money(7900, USD), "cus_1", "7");
       case "approved no key" -> approved(id, null, new Money(7900, USD), "cus_1", null);
       case "reversed" ->
           new GatewayReply.Reversed(id, echo(), GatewayReply.Reversed.Extent.ALL, "refunded");

@@ -57,6 +57,36 @@ class SiblingTest {
     }
   }
 
+  @Test
+  void anApprovalThatCameLateAndThatTheAppRefusesIsNotChargedBesides() {
+    try (var scene = scene()) {
+      var late = Duration.ofSeconds(18);
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, late));
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
+      declinedWithASendUnanswered(scene);
+      scene.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (invoice_id <> 1001);");
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.ReadSiblings) {
+              awaitTheCharge(scene, late);
+            }
+          };
+
+      chargeOnTheRetryDay(scene);
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("DECLINED", "PENDING");
+      assertThat(scene.schema.one("SELECT sends FROM charge_attempts WHERE attempt_no = 1"))
+          .contains("a");
+      scene.trace = effect -> {};
+      chargeOnTheRetryDay(scene);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      scene.schema.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
+      chargeOnTheRetryDay(scene);
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED", "CANCELLED");
+      scene.judge();
+    }
+  }
+
   private static Scene scene() {
     var scene =
         new Scene(

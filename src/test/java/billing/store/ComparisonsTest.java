@@ -20,9 +20,11 @@ import billing.model.Money;
 import billing.model.Order;
 import billing.model.Remembered;
 import billing.model.Sends.Mark;
+import billing.model.Told;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -114,14 +116,15 @@ class ComparisonsTest {
     assertThat(comparisons.open(found, 1)).hasSize(4);
     assertThat(comparisons.open(found, 2)).isEmpty();
     assertThat(comparisons.noted(Set.of("pi_1", "pi_2", "pi_3")))
-        .containsExactlyInAnyOrder("pi_1", "pi_2");
+        .containsOnly(Map.entry("pi_1", Told.OPEN), Map.entry("pi_2", Told.OPEN));
     shop.test.owner("UPDATE charge_differences SET state = 'ACCEPTED' WHERE subject = 'pi_2';");
 
     comparisons.fits(Set.of("pi_1", "pi_2"), Set.of("SHOP-1-1"), 3);
 
     assertThat(shop.test.column("SELECT CONCAT(subject, ' ', state) FROM charge_differences"))
         .containsExactlyInAnyOrder("pi_1 GONE", "pi_2 ACCEPTED", "SHOP-1-1 GONE", "SHOP-2-1 OPEN");
-    assertThat(comparisons.noted(Set.of("pi_1", "pi_2"))).containsExactly("pi_2");
+    assertThat(comparisons.noted(Set.of("pi_1", "pi_2")))
+        .containsOnly(Map.entry("pi_2", Told.ACCEPTED));
     var open = comparisons.open(Set.of(DifferenceKind.REVERSED), 0, 10);
     assertThat(open).hasSize(1);
     assertThat(comparisons.open(Set.of(DifferenceKind.REVERSED), open.getFirst().id(), 10))

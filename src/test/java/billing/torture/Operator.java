@@ -71,9 +71,11 @@ final class Operator {
       case "UNKNOWN_HERE" -> unknownHere(id, invoice);
       case "UNBOOKED" -> said("resolve", "--difference", id, "--book");
       case "DUE_AGAIN", "REVERSED" ->
-          isDueAndRefunded(invoice)
-              ? counted(Edge.CHARGED_AGAIN, "resolve", "--invoice", invoice, "--charge-again")
-              : counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
+          (isDue(invoice)
+                  && counted(Edge.CHARGED_AGAIN, "resolve", "--invoice", invoice, "--charge-again"))
+              || counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
+      case "CHARGED_TWICE" ->
+          counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept") || reconciled(id);
       default -> counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
     };
   }
@@ -89,11 +91,7 @@ final class Operator {
     world.around.gateway().ledger().charges().stream()
         .filter(charge -> charge.invoice().equals(invoice) && charge.state() == Charge.State.HELD)
         .forEach(world::decide);
-    world.runners.await(
-        world.runners.start(world.main(), "reconcile", "--since", "1h", "--wait", "5s"));
-    var isOpen = "SELECT id FROM charge_differences WHERE state = 'OPEN' AND id = " + id;
-    return rows(isOpen).isEmpty()
-        || counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
+    return reconciled(id) || counted(Edge.ACCEPTED, "resolve", "--difference", id, "--accept");
   }
 
   /** Where charges cannot be booked since their invoices were lost with a restored database. */
@@ -103,12 +101,18 @@ final class Operator {
     }
   }
 
-  private boolean isDueAndRefunded(String invoice) {
+  /** Whether it is gone once all charges of the last hour were compared. */
+  private boolean reconciled(String difference) throws IOException, InterruptedException {
+    world.runners.await(
+        world.runners.start(world.main(), "reconcile", "--since", "1h", "--wait", "5s"));
+    var open = "SELECT id FROM charge_differences WHERE state = 'OPEN' AND id = " + difference;
+    return rows(open).isEmpty();
+  }
+
+  private boolean isDue(String invoice) {
     return world.around.count(
-                "SELECT COUNT(*) FROM invoices WHERE amount_due > 0 AND id = " + invoice)
-            > 0
-        && world.around.gateway().ledger().standing().stream()
-            .noneMatch(charge -> charge.invoice().equals(invoice));
+            "SELECT COUNT(*) FROM invoices WHERE amount_due > 0 AND id = " + invoice)
+        > 0;
   }
 
   /** Somebody who cannot wait for the next run: what is in doubt and stands there is charged. */

@@ -23,8 +23,11 @@ final class Decimals {
 
   /** The amount, or empty where the text is none in this currency. */
   static Optional<Money> money(String text, Currency currency) {
-    return FORM.matcher(text).matches()
-        ? Money.exactly(new BigDecimal(text), currency)
-        : Optional.empty();
+    return number(text).flatMap(number -> Money.exactly(number, currency));
+  }
+
+  /** The same of whatever currency it is. */
+  static Optional<BigDecimal> number(String text) {
+    return FORM.matcher(text).matches() ? Optional.of(new BigDecimal(text)) : Optional.empty();
   }
 }

@@ -14,6 +14,7 @@ import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Reversed.Extent;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Money;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,22 +42,42 @@ final class Findings {
     var sales = filed.stream().filter(f -> f.hasSale() || !f.givesBack()).toList();
     return sales.isEmpty()
         ? List.of(new Unknown("money given back under our key, and no sale", false))
-        : sales.stream().map(sale -> less(refunds, sale, sales.size() == 1)).toList();
+        : sales.stream().map(sale -> less(refunds, sale, sales)).toList();
   }
 
-  private GatewayReply less(List<Filed> refunds, Filed sale, boolean isOnly) {
-    var its = refunds.stream().filter(refund -> isOf(refund, sale, isOnly)).toList();
+  private GatewayReply less(List<Filed> refunds, Filed sale, List<Filed> sales) {
+    var its = refunds.stream().filter(refund -> refund.originalId().equals(sale.id())).toList();
     if (!its.isEmpty()) {
-      return reversed(
-          reply(sale), its.stream().flatMap(refund -> refund.givenBack().stream()).toList());
+      return reversed(reply(sale), amounts(its));
     }
-    // One that names no sale may be of any of them: no more than a part is sure of each.
-    var isAnybodys = refunds.stream().anyMatch(refund -> refund.originalId().isEmpty());
-    return isAnybodys ? reversed(reply(sale), List.of()) : reply(sale);
+    var anybodys = refunds.stream().filter(refund -> refund.originalId().isEmpty()).toList();
+    if (anybodys.isEmpty()) {
+      return reply(sale);
+    }
+    // Of several, no more than a part is sure of each, unless there is enough for all of them.
+    return reversed(reply(sale), isEnough(anybodys, sales) ? taken(List.of(sale)) : List.of());
   }
 
-  private static boolean isOf(Filed refund, Filed sale, boolean isOnly) {
-    return refund.originalId().isEmpty() ? isOnly : refund.originalId().equals(sale.id());
+  private boolean isEnough(List<Filed> refunds, List<Filed> sales) {
+    return total(amounts(refunds)).compareTo(total(taken(sales))) >= 0;
+  }
+
+  private static List<String> amounts(List<Filed> refunds) {
+    return refunds.stream().flatMap(refund -> refund.givenBack().stream()).toList();
+  }
+
+  private static List<String> taken(List<Filed> sales) {
+    return sales.stream()
+        .flatMap(sale -> sale.sales(true).stream())
+        .map(action -> action.getOrDefault("amount", ""))
+        .toList();
+  }
+
+  /** Of what is one currency's, as it is under one key; what is no number counts nothing. */
+  private static BigDecimal total(List<String> amounts) {
+    return amounts.stream()
+        .flatMap(text -> Decimals.number(text).stream())
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   /** An approval of which these amounts went back, as the report spells them. */

@@ -6,7 +6,6 @@ import billing.model.Echo;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Undecided;
-import billing.model.GatewayReply.Unknown;
 import billing.model.Listed;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,12 +23,10 @@ final class Rows {
 
   private final Lookup lookup;
   private final Findings findings;
-  private final Wording wording;
 
   Rows(Lookup lookup, Wording wording) {
     this.lookup = lookup;
     this.findings = new Findings(null, wording);
-    this.wording = wording;
   }
 
   /** The page, without what was made at {@code until} or later. */
@@ -110,11 +107,11 @@ final class Rows {
     return new Listed(id(filed), findings.unclear(filed), Findings.echo(filed, null), at(action));
   }
 
-  private Listed orphan(Filed refund) throws NoPage {
+  /** Whatever it gave back, it took nothing itself, and never will. */
+  private static Listed orphan(Filed refund) throws NoPage {
     return new Listed(
         id(refund),
-        new Unknown(
-            wording.fit("money given back by " + refund.id() + ", and no sale to it"), false),
+        new Closed(id(refund)),
         Findings.echo(refund, null),
         at(refund.actions().getFirst()));
   }

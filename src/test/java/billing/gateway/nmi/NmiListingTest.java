@@ -257,7 +257,7 @@ class NmiListingTest {
     assertThat(((Listing.Page) nmi.list(FROM, UNTIL, "1795478400+86400")).transactions())
         .as("which of the two cannot be told")
         .extracting(l -> Said.of(l.reply()))
-        .containsExactly("Approved 91", "Approved 94", "Unknown");
+        .containsExactly("Approved 91", "Approved 94", "Closed 92");
   }
 
   @Test

@@ -265,6 +265,13 @@ class NmiLookupTest {
     assertThat(find())
         .as("nobody says of which")
         .containsExactly("Reversed 9100000001 in part", "Reversed 9100000002 in part");
+    server.thenReply(200, report(sale(), twin, refund, refund.replace("9100000009", "9100000008")));
+    assertThat(find())
+        .as("enough for both")
+        .containsExactly("Reversed 9100000001", "Reversed 9100000002");
+    var declined = filed("9100000003", "failed", "ACME-A1001-1", "0", "202");
+    server.thenReply(200, report(declined, sale(), refund));
+    assertThat(find()).containsExactly("Declined 202 soft", "Reversed 9100000001");
     var named =
         refund.replace(
             "<condition>",
