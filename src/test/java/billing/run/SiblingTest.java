@@ -60,7 +60,7 @@ class SiblingTest {
   @Test
   void anApprovalThatCameLateAndThatTheAppRefusesIsNotChargedBesides() {
     try (var scene = scene()) {
-      var late = Duration.ofSeconds(18);
+      var late = Duration.ofSeconds(12);
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, late));
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
       declinedWithASendUnanswered(scene);

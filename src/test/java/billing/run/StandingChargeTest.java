@@ -41,7 +41,7 @@ class StandingChargeTest {
           Scene.SHORT.clockSkew(),
           Scene.SHORT.firstAsk(),
           Duration.ZERO,
-          Duration.ofSeconds(4));
+          Duration.ofSeconds(3));
 
   private static final ChargeKey KEY = new ChargeKey("SHOP-1001-1");
 
@@ -216,7 +216,7 @@ class StandingChargeTest {
 
   /** Nothing of it is found past the horizon, and then it takes effect after all. */
   private static void approvedLate(Scene scene) throws InterruptedException {
-    scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, Duration.ofSeconds(9)));
+    scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.EFFECT_LATE, Duration.ofSeconds(6)));
     scene.charge(one());
     assertThat(scene.states(1001)).containsExactly("PENDING");
     assertThat(scene.sandbox.ledger().standing()).isEmpty();
@@ -276,7 +276,7 @@ class StandingChargeTest {
 
   private static void pastTheHorizon() {
     try {
-      Thread.sleep(5_000);
+      Thread.sleep(3_500);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -91,7 +91,7 @@ public final class DatabaseProxy implements AutoCloseable {
     claimDelay.set(by);
   }
 
-  /** How many claims were delayed, or are being. */
+  /** How many claims were delayed. */
   public int delayedClaims() {
     return delayedClaims.get();
   }
@@ -188,8 +188,8 @@ public final class DatabaseProxy implements AutoCloseable {
   private void delay() throws InterruptedException {
     var by = claimDelay.getAndSet(Duration.ZERO);
     if (!by.isZero()) {
-      delayedClaims.incrementAndGet();
       Thread.sleep(by);
+      delayedClaims.incrementAndGet();
     }
   }
 

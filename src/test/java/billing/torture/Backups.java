@@ -75,6 +75,7 @@ final class Backups {
       }
     }
     if (latest != null) {
+      world.remember();
       latest.restore(down);
     }
   }

@@ -35,7 +35,7 @@ final class Harms {
           DatabaseProxy.Harm.REPLY_LOST,
           DatabaseProxy.Harm.REPLY_SWALLOWED);
 
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofSeconds(8);
 
   private final World world;
   private final Operator operator;
@@ -65,31 +65,31 @@ final class Harms {
 
   private List<Harm> all() {
     var all = new ArrayList<Harm>();
-    add(all, 4, () -> world.count(Edge.RUNNER_KILLED, world.runners.kill(world.random)));
+    add(all, 3, () -> world.count(Edge.RUNNER_KILLED, world.runners.kill(world.random)));
     add(all, 1, () -> databaseDies(Edge.DATABASE_KILLED));
     add(all, 1, this::bothDie);
     add(all, 3, () -> world.count(Edge.RUNNER_STOPPED, world.runners.signal(world.random, "STOP")));
-    add(all, 3, world.runners::goOn);
+    add(all, 2, world.runners::goOn);
     add(
         all,
-        2,
+        1,
         () -> world.count(Edge.RUNNER_TOLD_TO_STOP, world.runners.signal(world.random, "TERM")));
-    add(all, 2, this::cut);
-    add(all, 2, scenes::killLock);
-    add(all, 3, this::commitIsLost);
+    add(all, 1, this::cut);
+    add(all, 1, scenes::killLock);
+    add(all, 2, this::commitIsLost);
     for (var host : world.hosts) {
       add(all, 1, () -> stall(host, host.database(), 500 + world.random.nextInt(5000)));
       add(all, 1, () -> stall(host, world.door, 500 + world.random.nextInt(1000)));
     }
     add(all, 1, () -> stall(world.main(), world.mail, 500 + world.random.nextInt(4000)));
-    add(all, 2, () -> world.weather(World.CALM));
+    add(all, 1, () -> world.weather(World.CALM));
     add(all, 1, () -> storm(World.CALM));
     add(all, 1, () -> storm(World.FORGETFUL));
     add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
     add(all, 1, this::mailAway);
     add(all, 2, this::paidElsewhere);
     add(all, 2, () -> operator.decide(3));
-    add(all, 4, () -> world.due(5 + world.random.nextInt(20)));
+    add(all, 3, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
   }

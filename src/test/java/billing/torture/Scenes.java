@@ -95,6 +95,8 @@ final class Scenes {
       start(host);
       world.within(SOON, () -> host.node().delayedClaims() > before);
     }
+    // The claim has come through; its permits are found to be over now.
+    Thread.sleep(LONGER_THAN_A_PERMIT.toMillis());
   }
 
   /**

@@ -31,7 +31,6 @@ class TortureTest {
           Edge.PERMIT_EXPIRED,
           Edge.RESTORED,
           Edge.RESOLVED_SETTLED,
-          Edge.KEYS_FORGOTTEN,
           Edge.FOUND_BY_LOOKUP,
           Edge.PAID_ELSEWHERE,
           Edge.DECLINED);

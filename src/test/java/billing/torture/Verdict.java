@@ -37,7 +37,8 @@ record Verdict(
     edges.put(Edge.LOCKED_OUT, runners.exits().getOrDefault(5, 0));
     edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
     edges.put(Edge.FENCED, runners.fenced());
-    events(around, edges);
+    world.remember();
+    world.remembered().forEach((edge, count) -> edges.merge(edge, count, Math::max));
     edges.put(
         Edge.KEY_EXPIRED,
         (int)
@@ -69,7 +70,7 @@ record Verdict(
   }
 
   /** From the history, since nobody else saw them. */
-  private static void events(Surroundings around, Map<Edge, Integer> edges) {
+  static Map<Edge, Integer> events(Surroundings around) {
     var seen =
         Map.of(
             Edge.FOUND_BY_LOOKUP, "to_state = 'SETTLED' AND evidence LIKE 'looked up%'",
@@ -81,8 +82,10 @@ record Verdict(
             Edge.DEADLINE_PASSED, "to_state = 'REVIEW' AND evidence LIKE '%deadline%'",
             Edge.DECLINED, "from_state = 'SENT' AND to_state = 'DECLINED'",
             Edge.CANCELLED, "from_state = 'PENDING' AND to_state = 'CANCELLED'");
+    var edges = new EnumMap<Edge, Integer>(Edge.class);
     seen.forEach((edge, where) ->
         edges.put(edge, (int) around.count("SELECT COUNT(*) FROM charge_events WHERE " + where)));
+    return edges;
   }
 
   /** Due at the end, chargeable, and without a row that gives its reason. */

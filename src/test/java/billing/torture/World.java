@@ -71,6 +71,7 @@ final class World implements AutoCloseable {
 
   private final Path data;
   private final Map<Edge, Integer> edges = new EnumMap<>(Edge.class);
+  private final Map<Edge, Integer> remembered = new EnumMap<>(Edge.class);
   private final List<String> problems = new ArrayList<>();
   private final Map<Long, String> entered = new HashMap<>();
 
@@ -105,7 +106,7 @@ final class World implements AutoCloseable {
     settings.put("gateway.rate", "0");
     settings.put("gateway.concurrency", "8");
     settings.put("charge.max-declines", "100");
-    settings.put("recovery.wait", "15s");
+    settings.put("recovery.wait", "8s");
     settings.put("mail.port", Integer.toString(mail.port()));
     var file = directory.resolve(name + ".properties");
     Files.move(around.settings(gateway, settings), file);
@@ -164,6 +165,16 @@ final class World implements AutoCloseable {
     if (happened) {
       edges.merge(edge, 1, Integer::sum);
     }
+  }
+
+  /** What the history tells by now: a restore takes some of it away. */
+  void remember() {
+    Verdict.events(around).forEach((edge, count) -> remembered.merge(edge, count, Math::max));
+  }
+
+  /** The most that the history has told of each. */
+  Map<Edge, Integer> remembered() {
+    return remembered;
   }
 
   /** How often what was counted as it happened. */
