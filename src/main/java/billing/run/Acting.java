@@ -7,6 +7,7 @@ import billing.model.Difference;
 import billing.model.Forgotten;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotFound;
+import billing.model.Lead;
 import billing.model.Listed;
 import billing.model.Outcome;
 import billing.model.Remembered;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -75,13 +77,17 @@ final class Acting implements Consequences {
   /** What stood in the way of its adoption may be gone by now. Whose it is, a due invoice tells. */
   @Override
   public void noted(Collection<Forgotten> forgotten) {
-    for (var one : forgotten) {
-      var lead = one.lead();
-      if (adopt != null
-          && lead != null
-          && !books.stillDue(Set.of(lead.invoiceId()), today).isEmpty()) {
-        adopt.accept(one);
-      }
+    var invoices =
+        forgotten.stream()
+            .map(Forgotten::lead)
+            .filter(Objects::nonNull)
+            .map(Lead::invoiceId)
+            .toList();
+    if (adopt != null && !invoices.isEmpty()) {
+      var due = books.stillDue(invoices, today);
+      forgotten.stream()
+          .filter(one -> one.lead() != null && due.contains(one.lead().invoiceId()))
+          .forEach(adopt);
     }
   }
 

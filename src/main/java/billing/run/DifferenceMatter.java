@@ -120,56 +120,24 @@ final class DifferenceMatter implements Matter {
   }
 
   private String accept(Status.AnyDifference open, Resolutions resolutions) {
-    write(resolutions, Kind.ACCEPT, asked(open, resolutions));
-    return "difference %d is accepted%s"
-        .formatted(
-            id,
-            setsFree(open)
-                ? ": invoice %s may be charged by the next run, if it is due then"
-                    .formatted(open.invoiceId())
-                : ". No money moves because of that");
-  }
-
-  /** Whether nothing but the difference kept the invoice from being charged. */
-  private boolean setsFree(Status.AnyDifference open) {
     var invoice = open.invoiceId();
-    return invoice != null
-        && switch (DifferenceKind.valueOf(open.kind())) {
-          case UNKNOWN_HERE, AMOUNT, REVERSED, CHARGED_TWICE ->
-              new Inquest(database, gateway, invoice).paid() == null;
-          case CHARGED_ELSEWHERE,
-              UNKNOWN_THERE,
-              UNBOOKED,
-              OVERPAID,
-              DUE_AGAIN,
-              NOT_CHARGEABLE,
-              NOT_BOOKABLE ->
-              false;
-        };
-  }
-
-  private void write(Resolutions resolutions, Kind kind, String says) {
-    Verdicts.written(resolutions.accept(id, decision(kind, says)));
-  }
-
-  /** What the gateway says to it, where it could be against it. */
-  private String asked(Status.AnyDifference open, Resolutions resolutions) {
-    var invoice = open.invoiceId();
-    if (invoice == null) {
-      return NOT_ASKED;
+    var kind = DifferenceKind.valueOf(open.kind());
+    if (invoice == null || !isOfACharge(kind)) {
+      write(resolutions, Kind.ACCEPT, NOT_ASKED);
+      return "difference %d is accepted. No money moves because of that".formatted(id);
     }
     var inquest = new Inquest(database, gateway, invoice);
-    return switch (DifferenceKind.valueOf(open.kind())) {
-      case CHARGED_TWICE ->
-          says(
-              AcceptRules.chargedTwice(
-                  invoice, inquest.allWith(open.subject()), inquest.paid(), inquest.released()));
-      case UNKNOWN_HERE -> unknownHere(invoice, open.subject(), inquest, resolutions);
-      // Of an attempt that is not SETTLED: the next run may charge the invoice.
-      case AMOUNT, REVERSED ->
-          inquest.paid() != null
-              ? NOT_ASKED
-              : unknownHere(invoice, open.subject(), inquest, resolutions);
+    write(resolutions, Kind.ACCEPT, asked(kind, open.subject(), invoice, inquest, resolutions));
+    return inquest.paid() == null
+        ? "difference %d is accepted: invoice %s may be charged by the next run, if it is due then"
+            .formatted(id, invoice)
+        : "difference %d is accepted. No money moves because of that".formatted(id);
+  }
+
+  /** Whether it is about a charge that may stand at the gateway without being booked here. */
+  private static boolean isOfACharge(DifferenceKind kind) {
+    return switch (kind) {
+      case CHARGED_TWICE, UNKNOWN_HERE, AMOUNT, REVERSED -> true;
       case CHARGED_ELSEWHERE,
           UNKNOWN_THERE,
           UNBOOKED,
@@ -177,8 +145,30 @@ final class DifferenceMatter implements Matter {
           DUE_AGAIN,
           NOT_CHARGEABLE,
           NOT_BOOKABLE ->
-          NOT_ASKED;
+          false;
     };
+  }
+
+  private void write(Resolutions resolutions, Kind kind, String says) {
+    Verdicts.written(resolutions.accept(id, decision(kind, says)));
+  }
+
+  /** What the gateway says to it, where it could be against it. */
+  private String asked(
+      DifferenceKind kind,
+      String subject,
+      String invoice,
+      Inquest inquest,
+      Resolutions resolutions) {
+    if (kind == DifferenceKind.CHARGED_TWICE) {
+      return says(
+          AcceptRules.chargedTwice(
+              invoice, inquest.allWith(subject), inquest.paid(), inquest.released()));
+    }
+    // An amount or a reversal of what is not SETTLED: the next run may charge the invoice.
+    return kind == DifferenceKind.UNKNOWN_HERE || inquest.paid() == null
+        ? unknownHere(invoice, subject, inquest, resolutions)
+        : NOT_ASKED;
   }
 
   private String unknownHere(

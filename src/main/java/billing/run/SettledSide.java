@@ -157,11 +157,16 @@ final class SettledSide {
 
   /** A late approval leaves the listing's period, and no recovery looks up its attempt. */
   private Map<Remembered, DifferenceRow> refused(List<DifferenceRow> rows) {
+    var byKey = new HashMap<String, DifferenceRow>();
+    rows.forEach(row -> byKey.put(row.difference().subject(), row));
     var refused = new HashMap<Remembered, DifferenceRow>();
-    for (var row : rows) {
-      books.known(Set.of(), Set.of(row.difference().subject()), Set.of()).stream()
-          .filter(one -> one.attempt().sends().approved() && hasEnded(one))
-          .forEach(one -> refused.put(one, row));
+    if (!byKey.isEmpty()) {
+      for (var one : books.known(Set.of(), byKey.keySet(), Set.of())) {
+        var row = byKey.get(one.key().value());
+        if (row != null && one.attempt().sends().approved() && hasEnded(one)) {
+          refused.put(one, row);
+        }
+      }
     }
     return refused;
   }

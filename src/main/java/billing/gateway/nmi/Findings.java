@@ -58,7 +58,7 @@ final class Findings {
     return reversed(reply(sale), isEnough(anybodys, sales) ? taken(List.of(sale)) : List.of());
   }
 
-  private boolean isEnough(List<Filed> refunds, List<Filed> sales) {
+  private static boolean isEnough(List<Filed> refunds, List<Filed> sales) {
     return total(amounts(refunds)).compareTo(total(taken(sales))) >= 0;
   }
 
