@@ -4,4 +4,5 @@ SELECT (SELECT COUNT(*) FROM charge_attempts
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'SENT') AS sent,
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'REVIEW') AS reviews,
        (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN') AS differences,
+       (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN' AND judged = 0) AS differences_there,
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'PENDING') AS pending

@@ -18,4 +18,14 @@ public record Order(
     String paymentRef,
     @Nullable String description,
     Account account,
-    int protocol) {}
+    int protocol) {
+
+  /**
+   * Whether it went to that account. Where the gateway tells no account's id, a change of accounts
+   * began another installation.
+   */
+  public boolean wentTo(Account present, String presentInstallation) {
+    return account.equals(present)
+        && (present.id() != null || installation.equals(presentInstallation));
+  }
+}

@@ -34,9 +34,9 @@ public final class AcceptRules {
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }
-    // What is disputed, its customer is getting back.
+    // Of several, the one that is disputed is the one that its customer is getting back.
     var standing =
-        new Replies(found.stream().filter(reply -> !isDisputed(reply)).toList())
+        new Replies(found.stream().filter(reply -> paid == null || !isDisputed(reply)).toList())
             .standing().stream()
                 .filter(charge -> !released.contains(charge.transactionId()))
                 .collect(

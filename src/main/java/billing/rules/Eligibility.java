@@ -39,7 +39,7 @@ public record Eligibility(
 
   /** Whether it was sent to the account that is asked: no other's word about it is evidence. */
   public boolean isAskedHere(Attempt attempt) {
-    return attempt.order().account().equals(account);
+    return attempt.order().wentTo(account, installation);
   }
 
   /** What becomes of a due invoice on that day, given what we remember of it. */
@@ -118,7 +118,7 @@ public record Eligibility(
     if (!frozen.paymentRef().equals(invoice.paymentRef())) {
       return changed("payment method");
     }
-    if (!frozen.account().equals(account) || frozen.protocol() != protocol) {
+    if (!frozen.wentTo(account, installation) || frozen.protocol() != protocol) {
       return changed("gateway account");
     }
     return new ClaimVerdict.Send(frozen);

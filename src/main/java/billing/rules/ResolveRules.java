@@ -1,6 +1,5 @@
 package billing.rules;
 
-import billing.model.Account;
 import billing.model.Attempt;
 import billing.model.AttemptState;
 import billing.model.Decision.Settle;
@@ -210,20 +209,19 @@ public final class ResolveRules {
   /**
    * Whether a SETTLED attempt may be released, so that its invoice is charged once more.
    *
-   * @param present the account that is asked
-   * @param found all that it has of the invoice, but for what was released before
+   * @param unasked what was charged where nobody asks now, in words; empty: nothing
+   * @param found all that the gateway has of the invoice, but for what was released before
    * @param although whether the person knows that the first charge was not refunded
    */
   public static Resolution<Attempt> chargeAgain(
-      Attempt settled, Account present, List<GatewayReply> found, boolean although) {
+      Attempt settled, Optional<String> unasked, List<GatewayReply> found, boolean although) {
     var replies = new Replies(found);
     if (although) {
       return new Allowed<>(settled, replies.words());
     }
-    if (!settled.order().account().equals(present)) {
+    if (unasked.isPresent()) {
       return new Refused<>(
-          "%s was charged at %s, and %s is asked now"
-              .formatted(settled.key(), settled.order().account(), present),
+          unasked.get(),
           "if it was refunded there, or the customer is to pay twice, --although-not-refunded");
     }
     if (replies.failure().isPresent()) {

@@ -1,7 +1,6 @@
 package billing.run;
 
 import billing.gateway.Gateway;
-import billing.model.Account;
 import billing.model.AttemptState;
 import billing.rules.Resolution.Allowed;
 import billing.rules.ResolveRules;
@@ -10,6 +9,7 @@ import billing.store.Decisions;
 import billing.store.Decisions.Kind;
 import billing.store.History;
 import billing.store.History.Chapter;
+import billing.store.Installation;
 import billing.store.Resolutions;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ final class AgainMatter implements Matter {
 
   private final Database database;
   private final Gateway gateway;
-  private final Account account;
+  private final Installation installation;
   private final ResolveOrder.ChargeAgain order;
   private final String because;
   private @Nullable Chapter settled;
@@ -28,12 +28,12 @@ final class AgainMatter implements Matter {
   AgainMatter(
       Database database,
       Gateway gateway,
-      Account account,
+      Installation installation,
       ResolveOrder.ChargeAgain order,
       String because) {
     this.database = database;
     this.gateway = gateway;
-    this.account = account;
+    this.installation = installation;
     this.order = order;
     this.because = because;
   }
@@ -49,7 +49,8 @@ final class AgainMatter implements Matter {
     settled =
         story.stream()
             .filter(chapter -> chapter.attempt().state() == AttemptState.SETTLED)
-            .reduce((older, newer) -> newer)
+            // The one that pays it, wherever it stands among those that were released.
+            .reduce((older, newer) -> older.released() || !newer.released() ? newer : older)
             .orElseThrow(() ->
                 Verdicts.refused(
                     "invoice "
@@ -76,10 +77,10 @@ final class AgainMatter implements Matter {
       throw new IllegalStateException("invoice " + order.invoiceId() + " was not looked at");
     }
     var attempt = settled.attempt();
-    var inquest = new Inquest(database, gateway, order.invoiceId());
+    var inquest = new Inquest(database, gateway, installation, order.invoiceId());
     var verdict =
         ResolveRules.chargeAgain(
-            attempt, account, inquest.unblocked(), order.althoughNotRefunded());
+            attempt, inquest.unasked(), inquest.unblocked(), order.althoughNotRefunded());
     Verdicts.allowed(verdict);
     var says = verdict instanceof Allowed<?>(var what, var words) ? words : "";
     Verdicts.written(

@@ -13,6 +13,7 @@ import billing.store.AttemptReader;
 import billing.store.Database;
 import billing.store.Decisions;
 import billing.store.Decisions.Kind;
+import billing.store.Installation;
 import billing.store.Resolutions;
 import billing.store.Status;
 import java.time.LocalDate;
@@ -30,6 +31,7 @@ final class DifferenceMatter implements Matter {
 
   private final Database database;
   private final Gateway gateway;
+  private final Installation installation;
   private final LocalDate today;
   private final long id;
   private final Choice choice;
@@ -40,9 +42,16 @@ final class DifferenceMatter implements Matter {
    * @param today on which an invoice is due, in the business's time zone
    */
   DifferenceMatter(
-      Database database, Gateway gateway, LocalDate today, long id, Choice choice, String because) {
+      Database database,
+      Gateway gateway,
+      Installation installation,
+      LocalDate today,
+      long id,
+      Choice choice,
+      String because) {
     this.database = database;
     this.gateway = gateway;
+    this.installation = installation;
     this.today = today;
     this.id = id;
     this.choice = choice;
@@ -126,7 +135,13 @@ final class DifferenceMatter implements Matter {
       write(resolutions, Kind.ACCEPT, NOT_ASKED);
       return "difference %d is accepted. No money moves because of that".formatted(id);
     }
-    var inquest = new Inquest(database, gateway, invoice);
+    var inquest = new Inquest(database, gateway, installation, invoice);
+    inquest
+        .unaskedOfUncharged()
+        .ifPresent(why -> {
+          throw Verdicts.refused(
+              why, "billing enroll with the settings of then, and then the same command");
+        });
     write(resolutions, Kind.ACCEPT, asked(kind, open.subject(), invoice, inquest, resolutions));
     return inquest.paid() == null
         ? "difference %d is accepted: invoice %s may be charged by the next run, if it is due then"

@@ -137,7 +137,10 @@ public final class Enroll {
     return true;
   }
 
-  /** Attempts under way are looked up at the account that they were sent to, and at no other. */
+  /**
+   * Attempts under way, and charges that do not fit, are looked up at the account that they were
+   * sent to, and at no other.
+   */
   private void refuseChange(Installation present, Account account) {
     var same = present.account().equals(account) && present.prefix().equals(settings.prefix());
     if (!same) {
@@ -149,12 +152,25 @@ public final class Enroll {
     var counts = new Status(database).counts();
     var underWay = counts.sent() + counts.reviews();
     if (underWay > 0) {
-      throw new RunRefused(
-          Finding.PAUSED.exitCode(),
-          "%d attempts are undecided at %s under the prefix %s; another account or prefix can be"
-                  .formatted(underWay, present.account(), present.prefix())
-              + " pinned only when they are decided",
+      throw undecided(
+          underWay + " attempts are undecided",
+          present,
           "billing charge with the settings as they were");
     }
+    if (counts.differencesThere() > 0) {
+      throw undecided(
+          counts.differencesThere() + " differences are open about charges",
+          present,
+          "billing status, which lists them, and billing resolve with the settings as they were");
+    }
+  }
+
+  private static RunRefused undecided(String what, Installation present, String instead) {
+    return new RunRefused(
+        Finding.PAUSED.exitCode(),
+        "%s at %s under the prefix %s; another account or prefix can be pinned only when they are"
+                .formatted(what, present.account(), present.prefix())
+            + " decided",
+        instead);
   }
 }

@@ -8,9 +8,11 @@ import billing.model.GatewayReply;
 import billing.store.Database;
 import billing.store.History;
 import billing.store.History.Chapter;
+import billing.store.Installation;
 import billing.store.Status;
 import billing.store.Status.AnyDifference;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -27,12 +29,17 @@ final class Inquest {
       Set.of(DifferenceKind.CHARGED_TWICE, DifferenceKind.UNKNOWN_HERE);
 
   private final Database database;
+  private final Installation installation;
   private final Questions questions;
   private final String invoiceId;
   private final List<Chapter> story;
 
-  Inquest(Database database, Inquiries gateway, String invoiceId) {
+  /**
+   * @param installation whose account is asked
+   */
+  Inquest(Database database, Inquiries gateway, Installation installation, String invoiceId) {
     this.database = database;
+    this.installation = installation;
     this.questions = new Questions(gateway);
     this.invoiceId = invoiceId;
     this.story = new History(database).story(invoiceId);
@@ -55,6 +62,33 @@ final class Inquest {
   /** The charges beside which a person allowed another one. */
   Set<String> released() {
     return transactions(Chapter::released);
+  }
+
+  /** In words, what may stand at another account than the one that is asked; empty: nothing. */
+  Optional<String> unasked() {
+    return unasked(one -> !one.released());
+  }
+
+  /** The same of attempts that charged nothing, as far as the database knows. */
+  Optional<String> unaskedOfUncharged() {
+    return unasked(Inquest::chargedNothing);
+  }
+
+  private Optional<String> unasked(Predicate<Chapter> which) {
+    var account = installation.account();
+    return story.stream()
+        .filter(which.and(Inquest::mayHaveCharged))
+        .map(one -> one.attempt().order())
+        .filter(order -> !order.wentTo(account, installation.id()))
+        .findFirst()
+        .map(order ->
+            "%s went to %s of installation %s, and %s of installation %s is asked now"
+                .formatted(
+                    order.key(),
+                    order.account(),
+                    order.installation(),
+                    account,
+                    installation.id()));
   }
 
   private Set<String> transactions(Predicate<Chapter> which) {
@@ -97,16 +131,28 @@ final class Inquest {
     var keys = story.stream().map(one -> one.attempt().key().value()).toList();
     var released = released();
     return questions.about(
-        story.stream()
-            .filter(which.and(one -> one.attempt().sendNo() > 0))
-            .map(Chapter::attempt)
-            .toList(),
+        story.stream().filter(which.and(Inquest::wasSent)).map(Inquest::asSent).toList(),
         // Some differences are about an attempt, and named by its key.
         transactions.filter(id -> !keys.contains(id) && !released.contains(id)).toList());
   }
 
   private static boolean isSettled(Chapter one) {
     return one.attempt().state() == AttemptState.SETTLED;
+  }
+
+  /** One that the database took for unsent may have been approved all the same. */
+  private static boolean wasSent(Chapter one) {
+    return one.attempt().sendNo() > 0 || one.attempt().transactionId() != null;
+  }
+
+  private static Attempt asSent(Chapter one) {
+    var attempt = one.attempt();
+    return attempt.firstSentAt() == null ? attempt.sentAt(one.createdAt()) : attempt;
+  }
+
+  private static boolean mayHaveCharged(Chapter one) {
+    var sends = one.attempt().sends();
+    return isSettled(one) || sends.inDoubt() || sends.approved();
   }
 
   private static boolean chargedNothing(Chapter one) {

@@ -2,8 +2,10 @@ package billing.run;
 
 import billing.gateway.Inquiries;
 import billing.model.Attempt;
+import billing.model.AttemptState;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotFound;
+import billing.model.GatewayReply.Unknown;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -36,17 +38,36 @@ final class Questions {
     return found;
   }
 
-  /** All that it has under these attempts' keys, and these transactions, each told once. */
+  /**
+   * All that it has under these attempts' keys, and these transactions, each told once.
+   *
+   * @param transactions that it has shown before
+   */
   List<GatewayReply> about(List<Attempt> attempts, Collection<String> transactions) {
     var found = new ArrayList<GatewayReply>();
-    attempts.forEach(attempt -> found.addAll(about(attempt)));
+    attempts.forEach(attempt -> found.addAll(shown(attempt, about(attempt))));
     var currency = attempts.isEmpty() ? null : attempts.getFirst().order().amount().currency();
     for (var id : transactions) {
       if (found.stream().noneMatch(reply -> names(reply, id))) {
-        found.add(gateway.look(id, currency));
+        found.add(shown(id, gateway.look(id, currency)));
       }
     }
     return found;
+  }
+
+  private static List<GatewayReply> shown(Attempt attempt, List<GatewayReply> found) {
+    var id = attempt.transactionId();
+    return id == null || attempt.state() != AttemptState.SETTLED
+        ? found
+        : found.stream().map(reply -> shown(id, reply)).toList();
+  }
+
+  /** What was there before, and is not found, is no proof of anything. */
+  private static GatewayReply shown(String transactionId, GatewayReply reply) {
+    return reply instanceof NotFound
+        ? new Unknown(
+            "transaction %s was there before, and is not found now".formatted(transactionId), false)
+        : reply;
   }
 
   private static boolean names(GatewayReply reply, String transactionId) {

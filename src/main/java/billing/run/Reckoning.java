@@ -79,7 +79,7 @@ final class Reckoning {
     return new Reckoning(
         gateway,
         pace,
-        new Comparisons(database, app, installation.account()),
+        new Comparisons(database, app, installation.account(), installation.id()),
         new Comparison(installation.prefix(), installation.id()),
         settings.rules(gateway.timings()),
         settings.horizon(gateway.timings()),

@@ -103,12 +103,12 @@ public final class Resolve {
       case ResolveOrder.Settled(var key, var id) -> attempt(key, id, because);
       case ResolveOrder.NotCharged(var key) -> attempt(key, null, because);
       case ResolveOrder.ChargeAgain again ->
-          new AgainMatter(database, gateway, installation.account(), again, because);
-      case ResolveOrder.Accept(var id) -> difference(id, Choice.ACCEPT, because);
-      case ResolveOrder.ChargeIt(var id) -> difference(id, Choice.CHARGE_IT, because);
+          new AgainMatter(database, gateway, installation, again, because);
+      case ResolveOrder.Accept(var id) -> difference(installation, id, Choice.ACCEPT, because);
+      case ResolveOrder.ChargeIt(var id) -> difference(installation, id, Choice.CHARGE_IT, because);
       case ResolveOrder.AlreadyPaid paid ->
           new PaidMatter(
-              difference(paid.difference(), Choice.ALREADY_PAID, because),
+              difference(installation, paid.difference(), Choice.ALREADY_PAID, because),
               gateway,
               new PaidRules(
                   installation.prefix(),
@@ -117,7 +117,7 @@ public final class Resolve {
                   gateway.protocol()),
               today(),
               paid.transactionId());
-      case ResolveOrder.Book(var id) -> difference(id, Choice.BOOK, because);
+      case ResolveOrder.Book(var id) -> difference(installation, id, Choice.BOOK, because);
       case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
     };
   }
@@ -133,8 +133,9 @@ public final class Resolve {
     return LocalDate.ofInstant(database.now(), settings.zone());
   }
 
-  private DifferenceMatter difference(long id, Choice choice, String because) {
-    return new DifferenceMatter(database, gateway, today(), id, choice, because);
+  private DifferenceMatter difference(
+      Installation installation, long id, Choice choice, String because) {
+    return new DifferenceMatter(database, gateway, installation, today(), id, choice, because);
   }
 
   private List<Status.AnyDifference> open(@Nullable String invoiceId) {

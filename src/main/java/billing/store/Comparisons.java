@@ -41,11 +41,13 @@ public final class Comparisons {
   private final Database database;
   private final AppSql app;
   private final Account account;
+  private final String installation;
 
-  public Comparisons(Database database, AppSql app, Account account) {
+  public Comparisons(Database database, AppSql app, Account account, String installation) {
     this.database = database;
     this.app = app;
     this.account = account;
+    this.installation = installation;
   }
 
   /** Every attempt with one of these transactions, keys or invoices, once. */
@@ -99,6 +101,7 @@ public final class Comparisons {
             .createQuery(SETTLED.text())
             .bind("gateway", account.gateway())
             .bind("account_id", accountId())
+            .bind("installation", installation)
             .bind("after", Times.text(after))
             .bind("after_id", afterId)
             .bind("until", Times.text(until))

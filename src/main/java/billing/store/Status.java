@@ -27,8 +27,14 @@ public final class Status {
   public record Standing(
       String name, int attempts, @Nullable Instant oldest, @Nullable Instant until, int used) {}
 
-  /** What decides about the exit code. */
-  public record Counts(int doubts, int sent, int reviews, int differences, int pending) {}
+  /**
+   * What decides about the exit code.
+   *
+   * @param doubts of those that are sent, the ones that the gateway is not known to settle yet
+   * @param differencesThere of the differences, those that speak of a charge at the gateway
+   */
+  public record Counts(
+      int doubts, int sent, int reviews, int differences, int differencesThere, int pending) {}
 
   /** The fence as it stands. */
   public record FenceRow(
@@ -146,6 +152,7 @@ public final class Status {
                     row.getInt("sent"),
                     row.getInt("reviews"),
                     row.getInt("differences"),
+                    row.getInt("differences_there"),
                     row.getInt("pending")))
             .one());
   }

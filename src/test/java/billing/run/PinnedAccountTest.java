@@ -3,9 +3,17 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.model.ChargeKey;
+import billing.run.ResolveOrder.Accept;
+import billing.run.ResolveOrder.ChargeAgain;
+import billing.run.ResolveOrder.NotCharged;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
 import billing.sandbox.Operation;
 import billing.store.Backup;
 import java.nio.file.Files;
+import java.time.Duration;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -13,6 +21,9 @@ import org.junit.jupiter.api.Test;
 /** A gateway that tells no account's id: the account is the one that has our old approvals. */
 class PinnedAccountTest {
 
+  private static final String TOLD =
+      "INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no, opened_at)"
+          + " VALUES (1, 'UNKNOWN_HERE', '91', '2001', 'as in a test', 1, UTC_TIMESTAMP(6));";
   private static final String WEATHER = "latency=5ms,lag=50ms,duplicate-window=0ms";
 
   @Test
@@ -63,6 +74,50 @@ class PinnedAccountTest {
       assertThat(elsewhere.sandbox.ledger().standing()).hasSize(2);
       assertThat(scene.count("(SELECT DISTINCT installation FROM charge_attempts) AS i"))
           .isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whatTheOtherAccountChargedIsNotSaidToBeRefundedOrMissingByThisOne() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      scene.invoice(2001, "79.00", "V2001");
+      assertThat(scene.charge().exitCode()).isZero();
+      elsewhere.enroll();
+      scene.schema.owner("UPDATE invoices SET amount_due = amount WHERE id = 1001;");
+
+      ResolveTest.refused(elsewhere, new ChargeAgain("1001", false), 6, "is asked now");
+      elsewhere.reconcile(Duration.ofHours(1), false);
+      assertThat(scene.schema.column("SELECT kind FROM charge_differences")).isEmpty();
+
+      ResolveTest.resolve(elsewhere, new ChargeAgain("1001", true));
+      assertThat(elsewhere.charge().exitCode()).isZero();
+      assertThat(elsewhere.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatMayStandAtTheOtherAccountIsNotAcceptedAwayAtThisOne() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.recoveryWait = Duration.ZERO;
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_BEFORE));
+      scene.invoice(2001, "79.00", "V2001").charge();
+      scene.schema.owner(
+          "UPDATE charge_attempts SET state = 'REVIEW', evidence = 'gateway: as in a test'"
+              + " WHERE invoice_id = '2001';");
+      Thread.sleep(3500);
+      ResolveTest.resolve(scene, new NotCharged(new ChargeKey("SHOP-2001-1")));
+      scene.schema.owner(TOLD);
+
+      refused(6, elsewhere::enroll);
+      scene.schema.owner("UPDATE charge_differences SET state = 'GONE';");
+      elsewhere.enroll();
+      scene.schema.owner("UPDATE charge_differences SET state = 'OPEN';");
+
+      ResolveTest.refused(elsewhere, new Accept(1), 6, "is asked now");
     }
   }
 

@@ -105,6 +105,30 @@ class StandingChargeTest {
       assertThat(scene.charge().exitCode()).isZero();
       assertThat(open(scene)).isEmpty();
       assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      theElderOnePays(scene);
+      ResolveTest.resolve(scene, new ChargeAgain("1001", false));
+      assertThat(scene.count("charge_attempts WHERE released_at IS NULL")).isZero();
+    }
+  }
+
+  /** As where the database went back to before the claim while the approval was on its way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void oneThatIsBookedFromNeverSentIsAskedAboutLikeAnyOther(String kind) throws Exception {
+    try (var scene = scene(kind, kind.equals("nmi") ? "V1001" : "pm_card_visa")) {
+      assertThat(scene.charge().exitCode()).isZero();
+      Backup.withoutGuards(
+          scene.schema,
+          () ->
+              scene.schema.owner(
+                  "UPDATE charge_attempts SET send_no = 0, sends = '', first_sent_at = NULL,"
+                      + " last_sent_at = NULL;"));
+      scene.schema.owner("UPDATE invoices SET amount_due = amount;");
+
+      ResolveTest.refused(scene, new ChargeAgain("1001", false), 6, "still shows invoice 1001");
+
+      scene.sandbox.ledger().reverse(transaction(scene));
+      ResolveTest.resolve(scene, new ChargeAgain("1001", false));
     }
   }
 
@@ -225,6 +249,16 @@ class StandingChargeTest {
       Thread.sleep(100);
     }
     Thread.sleep(200);
+  }
+
+  /** As where the younger one was released before the elder one came late. */
+  private static void theElderOnePays(Scene scene) {
+    Backup.withoutGuards(
+        scene.schema,
+        () ->
+            scene.schema.owner(
+                "UPDATE charge_attempts SET released_at = UTC_TIMESTAMP(6) WHERE attempt_no = 2;\n"
+                    + "UPDATE charge_attempts SET released_at = NULL WHERE attempt_no = 1;"));
   }
 
   private static void inReviewAndNotCharged(Scene scene) {

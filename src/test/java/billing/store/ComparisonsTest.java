@@ -45,7 +45,7 @@ class ComparisonsTest {
   @BeforeEach
   void open() {
     shop = new Shop();
-    comparisons = new Comparisons(shop.database, shop.app, Shop.ACCOUNT);
+    comparisons = new Comparisons(shop.database, shop.app, Shop.ACCOUNT, Shop.INSTALLATION.id());
   }
 
   @AfterEach
@@ -102,7 +102,8 @@ class ComparisonsTest {
 
     assertThat(comparisons.watermark()).contains(AT);
     var other = new Account("stripe", "acct_2", false);
-    assertThat(new Comparisons(shop.database, shop.app, other).watermark()).isEmpty();
+    assertThat(new Comparisons(shop.database, shop.app, other, Shop.INSTALLATION.id()).watermark())
+        .isEmpty();
   }
 
   @Test

@@ -117,12 +117,15 @@ final class Findings {
 
   GatewayReply sold(Filed filed, Map<String, String> sale) {
     var amount = amount(filed, sale, "amount");
+    var echo = echo(filed, amount.orElse(null));
+    // Nothing of it is left, however much it was.
+    if (filed.condition().equals("canceled")) {
+      return new Reversed(filed.id(), echo, Extent.ALL, "voided");
+    }
     if (amount.isEmpty()) {
       return new Unknown("a sale of what is no amount of money", false);
     }
-    var echo = echo(filed, amount.get());
     return switch (filed.condition()) {
-      case "canceled" -> new Reversed(filed.id(), echo, Extent.ALL, "voided");
       case "pendingsettlement", "complete" ->
           filed.givesBack()
               ? givenBack(filed.id(), echo, filed.givenBack())

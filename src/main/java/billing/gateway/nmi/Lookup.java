@@ -13,9 +13,11 @@ import billing.model.Attempt;
 import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
+import billing.model.GatewayReply.Approved;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.DuplicateOf;
 import billing.model.GatewayReply.NotFound;
+import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Timings;
 import java.time.Duration;
@@ -111,10 +113,35 @@ final class Lookup {
       case Report.Transactions(var filed) when filed.isEmpty() -> new NotFound();
       case Report.Transactions(var filed) ->
           filed.size() == 1 && filed.getFirst().id().equals(transactionId)
-              ? new Findings(currency, wording).replies(filed).getFirst()
+              ? withRefunds(filed.getFirst(), new Findings(currency, wording))
               : new Unknown("the query was answered with what it did not ask for", false);
       case Report.Refused(var text) -> refused(text);
       case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
+    };
+  }
+
+  /** A refund may be filed beside its sale, under the same order id. */
+  private GatewayReply withRefunds(Filed filed, Findings findings) {
+    var reply = findings.replies(List.of(filed)).getFirst();
+    if (!(reply instanceof Approved) || filed.chargeKey().isEmpty()) {
+      return reply;
+    }
+    return switch (ask(form().with("order_id", filed.chargeKey()))) {
+      case Report.Transactions(var all) ->
+          findings.replies(all).stream()
+              .filter(one -> filed.id().equals(transaction(one)))
+              .findFirst()
+              .orElse(new Unknown("the query was answered with what it did not ask for", false));
+      case Report.Refused(var text) -> refused(text);
+      case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
+    };
+  }
+
+  private static @Nullable String transaction(GatewayReply reply) {
+    return switch (reply) {
+      case Approved a -> a.transactionId();
+      case Reversed r -> r.transactionId();
+      default -> null;
     };
   }
 

@@ -11,6 +11,7 @@ import billing.gateway.LiteralServer;
 import billing.gateway.Said;
 import billing.model.Account;
 import billing.model.Attempt;
+import billing.model.Currency;
 import billing.model.GatewayReply.Approved;
 import java.io.IOException;
 import java.time.Duration;
@@ -247,6 +248,28 @@ class NmiLookupTest {
     assertThat(find()).containsExactly("Reversed 9100000001");
     server.thenReply(200, report(refund));
     assertThat(find()).containsExactly("Unknown");
+  }
+
+  @Test
+  void oneThatIsAskedForByItsIdIsReadWithTheRefundsBesideIt() {
+    var refund =
+        sale()
+            .replace("9100000001", "9100000009")
+            .replace("<action_type>sale", "<action_type>refund");
+    server.thenReply(200, report(sale())).thenReply(200, report(sale(), refund));
+    assertThat(look()).isEqualTo("Reversed 9100000001");
+    server.thenReply(200, report(sale())).thenReply(200, report(sale()));
+    assertThat(look()).isEqualTo("Approved 9100000001");
+    server.thenReply(200, report(sale())).thenReply(200, report(refund));
+    assertThat(look()).isEqualTo("Unknown");
+    server.thenReply(200, report(sale())).thenReply(503, "");
+    assertThat(look()).isEqualTo("Unknown");
+    server.thenReply(200, report(sale().replace("pendingsettlement", "canceled")));
+    assertThat(look()).as("nothing more is asked").isEqualTo("Reversed 9100000001");
+  }
+
+  private String look() {
+    return Said.of(nmi.look("9100000001", Currency.of("USD").orElseThrow()));
   }
 
   @Test
