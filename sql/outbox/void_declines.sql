@@ -1,4 +1,5 @@
--- A late approval: the decline that was not yet told is not told. Rows: any.
+-- A late approval: the decline that was not yet told is not told. One that a sender has in hand is looked at again if it
+-- is given back (overtaken.sql). Rows: any.
 UPDATE outbox_emails
    SET state = 'VOID'
  WHERE attempt_id IN (<ids>)

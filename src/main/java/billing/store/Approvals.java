@@ -264,6 +264,12 @@ final class Approvals {
       if (app.after() != null && !departing.isEmpty()) {
         app.after().execute(handle, departing);
       }
+      if (!late.isEmpty()) {
+        handle
+            .createUpdate(VOID_DECLINES.text())
+            .bindList("ids", settling.stream().map(s -> s.row().id()).toList())
+            .execute();
+      }
       tell(
           settling.stream()
               .filter(s -> tellAdopted || !s.row().adopted())
@@ -287,9 +293,6 @@ final class Approvals {
               .bindList("ids", ids)
               .execute();
       Counts.expect(QUEUE_MAIL, ids.size(), told);
-      if (!late.isEmpty()) {
-        handle.createUpdate(VOID_DECLINES.text()).bindList("ids", ids).execute();
-      }
     }
   }
 }

@@ -54,6 +54,8 @@ public final class Outbox {
   public record Waiting(long ready, long held, long undeliverable) {}
 
   private static final Sql PICK = Sql.load("outbox/pick");
+  private static final Sql OVERTAKEN = Sql.load("outbox/overtaken");
+  private static final Sql VOID = Sql.load("outbox/void");
   private static final Sql LEASE = Sql.load("outbox/lease");
   private static final Sql LEASED = Sql.load("outbox/leased");
   private static final Sql SENT = Sql.load("outbox/sent");
@@ -83,9 +85,39 @@ public final class Outbox {
         return new Lease(name, mails);
       }
       picked.clear();
-      picked.addAll(handle.createQuery(PICK.text()).bind("limit", limit).mapTo(Long.class).list());
+      picked.addAll(pick(handle, limit));
       return new Lease(name, lease(handle, name, duration, picked));
     });
+  }
+
+  /** None only where nothing can be sent now: each turn takes what it picked out of the outbox. */
+  private static List<Long> pick(Handle handle, int limit) {
+    while (true) {
+      var picked = handle.createQuery(PICK.text()).bind("limit", limit).mapTo(Long.class).list();
+      var told = new ArrayList<>(picked);
+      told.removeAll(voided(handle, picked));
+      if (picked.isEmpty() || !told.isEmpty()) {
+        return told;
+      }
+    }
+  }
+
+  /**
+   * A decline that lay here while the invoice was charged is not told any more, or it would follow
+   * the letter that says so.
+   */
+  private static List<Long> voided(Handle handle, List<Long> picked) {
+    if (picked.isEmpty()) {
+      return List.of();
+    }
+    var overtaken =
+        handle.createQuery(OVERTAKEN.text()).bindList("ids", picked).mapTo(Long.class).list();
+    if (!overtaken.isEmpty()) {
+      var rows = handle.createUpdate(VOID.text()).bindList("ids", overtaken).execute();
+      Counts.expect(VOID, overtaken.size(), rows);
+      overtaken.forEach(id -> handle.createUpdate(FORGET.text()).bind("id", id).execute());
+    }
+    return overtaken;
   }
 
   private static List<Mail> lease(Handle handle, String name, Duration duration, List<Long> ids) {

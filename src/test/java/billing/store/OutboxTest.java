@@ -2,7 +2,12 @@ package billing.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import billing.model.Admission;
+import billing.model.Attempt;
+import billing.model.Invoice;
+import billing.model.Past;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +133,97 @@ class OutboxTest {
 
     assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
     assertThat(shop.test.column("SELECT state FROM outbox_emails")).containsExactly("UNADDRESSED");
+  }
+
+  /** The mail server was away while the approval came. */
+  @Test
+  void aDeclineThatWasInHandWhenItsAttemptWasChargedIsNotToldAfterwards() {
+    var attempt = shop.sent(1).getFirst();
+    shop.record(Shop.decline(attempt, null));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
+    var decline = outbox.lease(LEASE, 10);
+    shop.book(Shop.settle(attempt, "pi_late"));
+    outbox.giveBack(decline, decline.mails().getFirst(), "server down");
+
+    assertThat(kinds(outbox.lease(LEASE, 10))).containsExactly(Outbox.Kind.ACCEPTED);
+    assertThat(mails()).containsExactly("DECLINED VOID", "ACCEPTED READY");
+  }
+
+  @Test
+  void theRowOfAVoidedDeclineGoesWhereItsChargeIsTold() {
+    var attempt = shop.sent(1).getFirst();
+    shop.record(Shop.decline(attempt, null));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
+    var decline = outbox.lease(LEASE, 10);
+    shop.book(Shop.settle(attempt, "pi_late"));
+    var accepted = outbox.lease(LEASE, 10);
+    outbox.sent(accepted, accepted.mails().getFirst());
+    outbox.giveBack(decline, decline.mails().getFirst(), "server down");
+
+    assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
+    assertThat(shop.test.column("SELECT invoice_row FROM charge_attempts")).containsExactly("null");
+  }
+
+  /** The mail server was away from the first try to the second. */
+  @Test
+  void aDeclineIsNotToldOnceALaterTryOfTheInvoiceIsCharged() {
+    var first = declinedAndReady();
+    shop.nextRun();
+    shop.enqueue();
+    var second = shop.claim(1).sent().getFirst();
+    assertThat(second.order().invoiceId()).isEqualTo(first.order().invoiceId());
+    shop.book(Shop.settle(second, "pi_second"));
+
+    // One at a time: what is void hides nothing behind it.
+    assertThat(kinds(outbox.lease(LEASE, 1))).containsExactly(Outbox.Kind.ACCEPTED);
+    assertThat(mails()).containsExactly("DECLINED VOID", "ACCEPTED READY");
+  }
+
+  @Test
+  void aDeclineIsToldThoughAnEarlierChargeOfTheInvoiceWasReleased() {
+    book(1);
+    shop.test.owner("UPDATE charge_attempts SET released_at = NOW(6);");
+    shop.test.owner("UPDATE outbox_emails SET state = 'SENT';");
+    shop.test.owner("UPDATE invoices SET amount_due = amount;");
+    shop.nextRun();
+    shop.queue().enqueue(shop.fence.epoch(), null, 1000, Shop.TODAY, OutboxTest::again);
+    shop.record(Shop.decline(shop.claim(1).sent().getFirst(), null));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY' WHERE kind = 'DECLINED';");
+
+    assertThat(kinds(outbox.lease(LEASE, 10))).containsExactly(Outbox.Kind.DECLINED);
+  }
+
+  /** Adopted, so that nobody is told of the charge; but nobody is told the opposite either. */
+  @Test
+  void aLateApprovalOfAnAdoptedAttemptVoidsItsDecline() {
+    var attempt = declinedAndReady();
+    shop.test.owner("DROP TRIGGER charge_attempts_bu;");
+    shop.test.owner("UPDATE charge_attempts SET adopted = 1;");
+    shop.test.owner("UPDATE outbox_emails SET state = 'HELD';");
+
+    new Bookings(shop.database, shop.app, shop.fence.epoch(), false)
+        .book(List.of(Shop.settle(attempt, "pi_late")));
+
+    assertThat(mails()).containsExactly("DECLINED VOID");
+  }
+
+  private Attempt declinedAndReady() {
+    var attempt = shop.sent(1).getFirst();
+    shop.record(Shop.decline(attempt, Shop.TODAY));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
+    return attempt;
+  }
+
+  private static Admission again(Invoice invoice, Past past) {
+    return new Admission.Enqueue(Shop.amount(invoice), past.attempts() + 1, 0, null);
+  }
+
+  private static List<Outbox.Kind> kinds(Outbox.Lease lease) {
+    return lease.mails().stream().map(Outbox.Mail::kind).toList();
+  }
+
+  private List<String> mails() {
+    return shop.test.column("SELECT CONCAT(kind, ' ', state) FROM outbox_emails ORDER BY id");
   }
 
   private void book(int count) {
