@@ -62,7 +62,7 @@ final class Deciding {
         "billing resolve " + key + " --not-charged" + BECAUSE);
   }
 
-  /** For a run that ended by too many declines. */
+  /** For a run whose letters are held: it ended by too many declines, or cured a database. */
   static List<String> declines(long run) {
     return List.of(
         "billing resolve --run " + run + " --tell" + BECAUSE,

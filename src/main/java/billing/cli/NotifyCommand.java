@@ -29,7 +29,8 @@ final class NotifyCommand implements Subcommand {
     try (var database = Parts.open(settings)) {
       Migrations.check(database);
       // An earlier state of the outbox, or a copy of it, holds mail that was sent long ago.
-      Footing.look(database, Host.identity(settings.stateHost()), settings.stateDir()).require();
+      Footing.look(database, Host.identity(settings.stateHost()), settings.stateDir())
+          .requireForMail();
       var signal = new AtomicInteger();
       Signals.take(signal::set);
       var notify =

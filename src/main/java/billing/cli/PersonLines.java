@@ -17,7 +17,7 @@ final class PersonLines {
     this.console = console;
   }
 
-  /** Differences, attempts in REVIEW, and runs that ended by too many declines. */
+  /** Differences, attempts in REVIEW, and runs whose letters are held. */
   List<String> all(
       List<Status.OpenDifference> differences, List<Status.Waiting> reviews, List<Run> held) {
     var lines = new ArrayList<String>();
@@ -38,12 +38,16 @@ final class PersonLines {
       add(lines, Deciding.review(review.key(), review.transactionId()));
     }
     for (var run : held) {
-      lines.add(
-          "%s run %d ended by too many declines: their customers are not told yet"
-              .formatted(console.alarming("!"), run.no()));
+      lines.add(console.alarming("!") + " run " + run.no() + " " + held(run));
       add(lines, Deciding.declines(run.no()));
     }
     return lines;
+  }
+
+  private static String held(Run run) {
+    return run.isCure()
+        ? "cured a database that went back: what waited in its outbox may have been told before"
+        : "ended by too many declines: their customers are not told yet";
   }
 
   static void add(List<String> lines, List<String> commands) {

@@ -37,7 +37,11 @@ final class ReconcileCommand implements Subcommand {
       description = "Compare and list what is found. Writes nothing, and resolves no doubt.")
   private boolean dryRun;
 
-  @Option(names = "--mail", description = "Tell the customers of charges that are adopted, too.")
+  @Option(
+      names = "--mail",
+      description =
+          "Tell the customers of charges that are adopted, too, and hold no letter of a database"
+              + " that went back.")
   private boolean mail;
 
   private final Invocation invocation;

@@ -4,6 +4,7 @@ import billing.model.Difference;
 import billing.rules.Finding;
 import billing.run.ComparisonReport;
 import billing.run.ReconcileReport;
+import billing.store.Cured;
 import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
@@ -81,15 +82,29 @@ final class ReconcileLines {
     if (mail != null && mail.sent() + mail.later() > 0) {
       out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
     }
-    if (report.cured()) {
-      out.println("  cured       the database had gone back; it stands above every run now");
-    }
+    cured(report.cure()).forEach(out::println);
     if (!run.differences().isEmpty()) {
       out.println();
       run.differences().forEach(one -> out.println(StatusLines.difference(console, one)));
     }
     run.trouble().forEach(line -> out.println(alarm(line)));
     out.println(verdict(run.findings().stream().sorted().toList(), report.exitCode()));
+  }
+
+  private List<String> cured(@Nullable Cured cured) {
+    if (cured == null) {
+      return List.of();
+    }
+    var lines = new ArrayList<String>();
+    lines.add("  cured       the database had gone back; it stands above every run now");
+    if (cured.heldLetters() > 0) {
+      lines.add(
+          alarm(
+              Moments.counted(cured.heldLetters(), "letter")
+                  + " of the restored outbox held, since the lost time may have sent them:"));
+      PersonLines.add(lines, Deciding.declines(cured.fence().epoch()));
+    }
+    return lines;
   }
 
   /** Of {@code --dry-run}. */
@@ -200,6 +215,7 @@ final class ReconcileLines {
             .put("recovered", run.recovered())
             .put("recovered_charged", run.recoveredCharged())
             .put("cured", report.cured());
+    cured(document, report.cure());
     compared(document, run.comparison());
     var differences = document.putArray("open_differences");
     for (Status.OpenDifference one : run.differences()) {
@@ -215,6 +231,17 @@ final class ReconcileLines {
     var findings = document.putArray("findings");
     run.findings().stream().sorted().map(Finding::name).forEach(findings::add);
     return document;
+  }
+
+  private static void cured(ObjectNode document, @Nullable Cured cured) {
+    if (cured == null) {
+      return;
+    }
+    document.put("held_letters", cured.heldLetters());
+    if (cured.heldLetters() > 0) {
+      var run = cured.fence().epoch();
+      PersonLines.put(document.putObject("held_run").put("run", run), Deciding.declines(run));
+    }
   }
 
   ObjectNode document(ComparisonReport report, ExitCode exit) {

@@ -69,13 +69,19 @@ final class ResolveForms {
   @Option(
       names = "--run",
       paramLabel = "N",
-      description = "A run that ended by too many declines (charge.max-declines).")
+      description =
+          "A run that ended by too many declines (charge.max-declines), or that cured a restored"
+              + " database and holds its letters.")
   private @Nullable Long run;
 
-  @Option(names = "--tell", description = "Its declines count: their customers are told.")
+  @Option(
+      names = "--tell",
+      description = "Its declines count, its letters go: their customers are told.")
   private boolean tell;
 
-  @Option(names = "--void", description = "Its declines do not count: nobody is told.")
+  @Option(
+      names = "--void",
+      description = "Its declines do not count, its letters are void: nobody is told.")
   private boolean voids;
 
   /** Which thing each decision is about. */

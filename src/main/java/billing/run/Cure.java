@@ -5,7 +5,7 @@ import billing.model.Durations;
 import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
-import billing.store.Run.Declines;
+import billing.store.Cured;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -33,11 +33,13 @@ final class Cure {
   /** Whether the witness does not tell when the lost time sent last. */
   private final boolean blind;
 
-  private boolean done;
+  private final boolean mail;
+  private @Nullable Cured done;
 
   /**
    * What one reconciliation may cure.
    *
+   * @param mail whether the letters of the restored outbox may go out
    * @param began when it began, under the lock, in the database's time
    */
   Cure(
@@ -46,9 +48,11 @@ final class Cure {
       Inquiries gateway,
       ChargeSettings settings,
       String version,
+      boolean mail,
       Instant began) {
     this.tenure = tenure;
     this.version = version;
+    this.mail = mail;
     var horizon = settings.horizon(gateway.timings()).afterLastSend();
     from =
         footing.verdict() instanceof Verdict.WentBack ? footing.curableFrom(began, horizon) : null;
@@ -60,7 +64,8 @@ final class Cure {
     return from;
   }
 
-  boolean done() {
+  /** Null: nothing was cured. */
+  @Nullable Cured done() {
     return done;
   }
 
@@ -98,8 +103,6 @@ final class Cure {
               .formatted(from.truncatedTo(ChronoUnit.SECONDS)));
       return;
     }
-    var sealed = tenure.seal("reconcile", version);
-    tenure.end(sealed, 0, Declines.COUNT, "{}");
-    done = true;
+    done = tenure.seal("reconcile", version, mail);
   }
 }

@@ -4,13 +4,17 @@ import billing.store.Database;
 import billing.store.Decisions;
 import billing.store.Decisions.Kind;
 import billing.store.Resolutions;
+import billing.store.Run;
 import billing.store.Run.Declines;
 import billing.store.Runs;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of the declines of a run that ended because there were too many. */
+/**
+ * What becomes of the declines of a run that ended because there were too many, or of the letters
+ * that a cure holds. The latter belong to a run that declined nothing.
+ */
 final class DeclinesMatter implements Matter {
 
   private final Database database;
@@ -25,12 +29,7 @@ final class DeclinesMatter implements Matter {
 
   @Override
   public Optional<String> before() {
-    var run =
-        new Runs(database)
-            .byNo(order.run())
-            .orElseThrow(() ->
-                Verdicts.unknown(
-                    "run " + order.run(), "billing status, which lists the last runs"));
+    var run = run();
     return switch (run.declines()) {
       case HELD -> Optional.empty();
       case COUNT ->
@@ -38,18 +37,26 @@ final class DeclinesMatter implements Matter {
               "run %d did not end by too many declines: there is nothing to decide"
                   .formatted(order.run()),
               "billing status, which lists the runs that wait for a person");
-      case TOLD -> before(order.tell(), "told");
-      case VOID -> before(!order.tell(), "void");
+      case TOLD -> before(run, order.tell(), "told");
+      case VOID -> before(run, !order.tell(), "void");
     };
   }
 
-  private Optional<String> before(boolean same, String how) {
+  private Run run() {
+    return new Runs(database)
+        .byNo(order.run())
+        .orElseThrow(() ->
+            Verdicts.unknown("run " + order.run(), "billing status, which lists the last runs"));
+  }
+
+  private Optional<String> before(Run run, boolean same, String how) {
     var who =
         new Decisions(database)
             .latest(List.of(Kind.TELL, Kind.VOID), Long.toString(order.run()))
             .map(made -> " by " + made.byUser() + " at " + made.at() + ": " + made.because())
             .orElse("");
-    var what = "the declines of run %d are %s already%s".formatted(order.run(), how, who);
+    var which = run.isCure() ? "letters" : "declines";
+    var what = "the %s of run %d are %s already%s".formatted(which, order.run(), how, who);
     if (!same) {
       throw Verdicts.refused(what, "billing status");
     }
@@ -64,6 +71,10 @@ final class DeclinesMatter implements Matter {
             order.run(),
             order.tell() ? Declines.TOLD : Declines.VOID,
             new Decisions.Decision(kind, Long.toString(order.run()), because, "not asked")));
+    if (run().isCure()) {
+      return "the letters that run %d held are %s"
+          .formatted(order.run(), order.tell() ? "told" : "void: nobody is told");
+    }
     return order.tell()
         ? "the declines of run %d count: their customers are told".formatted(order.run())
         : "the declines of run %d do not count: nobody is told, and what is due is charged by the"

@@ -81,6 +81,21 @@ public final class Footing {
   }
 
   /**
+   * For what would tell customers what waits in the outbox, and does not ask the gateway first.
+   *
+   * @throws RunRefused also where the database may lack what came last: it may have been told
+   */
+  public void requireForMail() {
+    require();
+    if (verdict() instanceof Verdict.Waits(var why, var since)) {
+      throw new RunRefused(
+          Finding.WENT_BACK.exitCode(),
+          why + ". No mail was sent.",
+          "billing charge        which waits until nothing can be missing, and sends what waits");
+    }
+  }
+
+  /**
    * From when on a listing is a cure, in the database's time.
    *
    * @param began when this command began, under the lock

@@ -102,7 +102,8 @@ final class Night {
     var away =
         mailHeld
             || findings.contains(Finding.DATABASE_LOST)
-            || findings.contains(Finding.WENT_BACK);
+            || findings.contains(Finding.WENT_BACK)
+            || findings.contains(Finding.FORGOTTEN);
     var mail = away ? null : tell();
     var report = report(counts, mail);
     keep(report);

@@ -98,8 +98,9 @@ public final class Reconcile {
       var fence = tenure.raise("reconcile", version, order.today());
       var recovering = new ChargeOrder(order.today(), Set.of(), 0, order.patience());
       var night = new Night(database, settings, recovering, fence, postman, () -> signal, null);
-      var cure = new Cure(tenure, footing, gateway, settings, version, database.now());
-      if (cure.from() != null) {
+      var cure =
+          new Cure(tenure, footing, gateway, settings, version, order.mail(), database.now());
+      if (!(footing.verdict() instanceof Verdict.Fits)) {
         // An outbox of an earlier time holds mail that was sent long ago.
         night.holdMail();
       }

@@ -1,5 +1,6 @@
 package billing.run;
 
+import billing.store.Cured;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param rounds how often the gateway was listed
  * @param curedFrom where the database had gone back: from when on a listing cures that; null: it
  *     had not
- * @param cured whether it was cured
+ * @param cure what was left where it was cured; null: it was not
  */
 public record ReconcileReport(
-    ChargeReport run, int rounds, @Nullable Instant curedFrom, boolean cured) {
+    ChargeReport run, int rounds, @Nullable Instant curedFrom, @Nullable Cured cure) {
+
+  public boolean cured() {
+    return cure != null;
+  }
 
   public int exitCode() {
     return run.exitCode();

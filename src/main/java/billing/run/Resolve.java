@@ -7,6 +7,7 @@ import billing.model.Fence;
 import billing.rules.Choices.Choice;
 import billing.rules.PaidRules;
 import billing.rules.ResolveRules;
+import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
@@ -61,15 +62,23 @@ public final class Resolve {
   public ResolveReport run(ResolveOrder order, Duration patience) {
     var app = AppSql.load(settings.appSql());
     Done done;
+    boolean sure;
     try (var tenure =
         Tenure.begin(database, wait -> RunLock.take(login, wait), settings, patience)) {
       Readiness.check(database, app);
-      tenure.look().require();
+      var footing = tenure.look();
+      footing.require();
+      sure = footing.verdict() instanceof Verdict.Fits;
       var installation = Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
     }
-    // Lock and fence are free again: mail is told to nobody's cost.
-    var mail = done.tells ? new Notify(new Outbox(database), postman, () -> false).sendAll() : null;
+    // Lock and fence are free again: mail is told to nobody's cost. It waits where the outbox may
+    // be
+    // of an earlier time, as notify does.
+    var mail =
+        done.tells && sure
+            ? new Notify(new Outbox(database), postman, () -> false).sendAll()
+            : null;
     return new ResolveReport(
         done.run, done.run != 0, done.what, done.invoiceId, open(done.invoiceId), mail);
   }

@@ -34,7 +34,8 @@ public record ResolveOrder(Form form, String because) {
   public record Book(long difference) implements Form {}
 
   /**
-   * What becomes of the declines of a run that ended because there were too many.
+   * What becomes of the declines of a run that ended because there were too many, or of the letters
+   * that a cure holds.
    *
    * @param tell true: their customers are told; false: they do not count
    */

@@ -6,6 +6,7 @@ import billing.rules.Finding;
 import billing.rules.WitnessRules;
 import billing.rules.WitnessRules.Sight;
 import billing.rules.WitnessRules.Verdict;
+import billing.store.Cured;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
 import billing.store.Run;
@@ -83,7 +84,7 @@ final class Tenure implements AutoCloseable {
     }
   }
 
-  private static String text(@Nullable Run run, Database database) {
+  static String text(@Nullable Run run, Database database) {
     if (run == null) {
       return "it has just begun";
     }
@@ -159,18 +160,21 @@ final class Tenure implements AutoCloseable {
    * The end of a cure: the gateway was listed from {@link Footing#curableFrom} on, and what the
    * database had forgotten is in it again. The fence is raised above every run that anybody
    * remembers, and the witness says so; so a death between the two leaves it behind, as is normal.
+   *
+   * @param mail false: what waits in the outbox is held for a person
    */
-  Fence seal(String command, String version) {
+  Cured seal(String command, String version, boolean mail) {
     var sight = sight();
     var above = WitnessRules.highest(sight);
-    var fence = runs.begin(starter(command, version, null), above);
+    var cured = runs.cure(starter(command, version, null), above, mail);
     var file = sight.file();
     if (file != null) {
       // Its host stays: a copy is not admitted by having been cured.
       said = file;
-      remember(fence, file.lastSendAt());
+      remember(cured.fence(), file.lastSendAt());
     }
-    return fence;
+    end(cured.fence(), 0, cured.heldLetters() > 0 ? Declines.HELD : Declines.COUNT, "{}");
+    return cured;
   }
 
   private Runs.Starter starter(String command, String version, @Nullable LocalDate asOf) {

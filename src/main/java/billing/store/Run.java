@@ -26,6 +26,11 @@ public record Run(
     Declines declines,
     @Nullable String summary) {
 
+  /** Whether what it holds back is not its declines but the letters of a restored outbox. */
+  public boolean isCure() {
+    return command.equals("reconcile");
+  }
+
   /** What becomes of the declines of a run. */
   public enum Declines {
     /** Their customers are told when the run has ended. */

@@ -30,6 +30,8 @@ public final class Runs {
   private static final Sql LAST_CHARGE = Sql.load("run/last_charge");
   private static final Sql BY_NO = Sql.load("run/by_no");
   private static final Sql HELD = Sql.load("run/held");
+  private static final Sql HOLD_LETTERS = Sql.load("outbox/hold");
+  private static final Sql HELD_LETTERS = Sql.load("outbox/held_of_run");
 
   private final Database database;
 
@@ -39,15 +41,43 @@ public final class Runs {
 
   /** Raises the fence and writes the run's row, in one transaction. */
   public Fence begin(Starter starter) {
-    return begin(starter, 0);
+    var holder = newHolder();
+    return new Settled(database).run(handle -> begin(handle, starter, 0, holder));
   }
 
-  /** The same, with an epoch above one that was seen outside of the database. */
-  public Fence begin(Starter starter, long above) {
+  /**
+   * The same at the end of a cure, with an epoch above one that was seen outside of the database.
+   *
+   * @param mail false: what waits in the outbox is held for a person, in the same transaction, so
+   *     that no death lets the next run send it
+   */
+  public Cured cure(Starter starter, long above, boolean mail) {
+    var holder = newHolder();
+    return new Settled(database)
+        .run(handle -> {
+          var fence = begin(handle, starter, above, holder);
+          return new Cured(fence, mail ? 0 : holdLetters(handle, fence));
+        });
+  }
+
+  private static int holdLetters(Handle handle, Fence fence) {
+    handle.createUpdate(HOLD_LETTERS.text()).bind("run", fence.epoch()).execute();
+    var held =
+        handle
+            .createQuery(HELD_LETTERS.text())
+            .bind("run", fence.epoch())
+            .mapTo(Integer.class)
+            .one();
+    if (held > 0) {
+      Counts.expect(HOLD, 1, holdDeclines(handle, fence));
+    }
+    return held;
+  }
+
+  private static String newHolder() {
     var bytes = new byte[16];
     new java.security.SecureRandom().nextBytes(bytes);
-    var holder = HexFormat.of().formatHex(bytes);
-    return new Settled(database).run(handle -> begin(handle, starter, above, holder));
+    return HexFormat.of().formatHex(bytes);
   }
 
   private Fence begin(Handle handle, Starter starter, long above, String holder) {
@@ -123,15 +153,15 @@ public final class Runs {
    * @return false where another run has the row: the database went back
    */
   public boolean holdDeclines(Fence fence) {
-    var rows =
-        new Settled(database)
-            .run(handle ->
-                handle
-                    .createUpdate(HOLD.text())
-                    .bind("run", fence.epoch())
-                    .bind("holder", fence.holder())
-                    .execute());
-    return rows == 1;
+    return new Settled(database).run(handle -> holdDeclines(handle, fence)) == 1;
+  }
+
+  private static int holdDeclines(Handle handle, Fence fence) {
+    return handle
+        .createUpdate(HOLD.text())
+        .bind("run", fence.epoch())
+        .bind("holder", fence.holder())
+        .execute();
   }
 
   /** The newest runs, newest first. */

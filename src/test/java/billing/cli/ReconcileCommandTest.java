@@ -8,6 +8,7 @@ import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +163,52 @@ class ReconcileCommandTest {
     Files.write(file, lines);
     assertThat(run(file, "reconcile").code()).isEqualTo(8);
     assertThat(run(file, "reconcile", "--dry-run").code()).isEqualTo(8);
+  }
+
+  @Test
+  @Order(6)
+  void aCureNamesTheLettersThatItHolds() throws Exception {
+    around
+        .database()
+        .run(
+            """
+            USE shop;
+            INSERT INTO outbox_emails (attempt_id, kind, state, run_no, created_at)
+            SELECT id, 'ACCEPTED', 'READY', run_no, UTC_TIMESTAMP(6) FROM charge_attempts;
+            """);
+    wentBack();
+    assertThat(run("notify").code()).isEqualTo(6);
+
+    var cured = run("reconcile");
+
+    var held = around.count("SELECT MAX(run_no) FROM billing_runs");
+    assertThat(cured.text())
+        .contains("cured       the database had gone back")
+        .contains("! 2 letters of the restored outbox held")
+        .contains("billing resolve --run %d --tell --because TEXT".formatted(held));
+    assertThat(run("status").text())
+        .contains("! run %d cured a database that went back".formatted(held))
+        .contains("billing resolve --run %d --void --because TEXT".formatted(held));
+    assertThat(around.mail().received()).hasSize(2);
+    assertThat(run("resolve", "--run", "" + held, "--void", "--because", "they came").text())
+        .contains("the letters that run %d held are void".formatted(held));
+
+    wentBack();
+    var json = new ObjectMapper().readTree(run("reconcile", "--json").text());
+    assertThat(json.at("/cured").asBoolean()).isTrue();
+    assertThat(json.at("/held_letters").asInt(-1)).isZero();
+    assertThat(json.has("held_run")).isFalse();
+  }
+
+  /** The witness remembers runs of which the database knows nothing, the last one long ago. */
+  private static void wentBack() throws IOException {
+    var witness = settings.resolveSibling("state").resolve("witness-shop");
+    var epoch = around.count("SELECT epoch FROM billing_fence") + 3;
+    Files.writeString(
+        witness,
+        Files.readString(witness)
+            .replaceAll("(?m)^epoch=.*$", "epoch=" + epoch)
+            .replaceAll("(?m)^last_send_at=.*$", "last_send_at=2026-01-01T00:00:00Z"));
   }
 
   private static Said run(String... command) {

@@ -161,7 +161,7 @@ final class RealSide implements StoreSide, AutoCloseable {
 
   private Fence begin(long above, Account account) {
     var starter = new Runs.Starter("charge", "app1", 4711, "test", Config.TODAY);
-    var fence = new Runs(database).begin(starter, above);
+    var fence = new Runs(database).cure(starter, above, true).fence();
     runs.add(new Run(account, fence, new FencedWriter(database, app, fence)));
     return fence;
   }

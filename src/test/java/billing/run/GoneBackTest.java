@@ -372,7 +372,7 @@ class GoneBackTest {
   }
 
   /** Three invoices charged, and the run ended by itself. */
-  private static Scene aNight() {
+  static Scene aNight() {
     var scene = new Scene(WEATHER);
     scene.invoices(1001, 3, scene.good()).enroll();
     assertThat(scene.charge().exitCode()).isZero();
@@ -405,7 +405,7 @@ class GoneBackTest {
     assertThat(scene.sandbox.ledger().standing()).hasSize(standing);
   }
 
-  private static void refused(ThrowingCallable command, String says, String remedy) {
+  static void refused(ThrowingCallable command, String says, String remedy) {
     assertThatThrownBy(command)
         .asInstanceOf(InstanceOfAssertFactories.type(RunRefused.class))
         .satisfies(refused -> assertThat(refused.exitCode()).isEqualTo(6))
@@ -413,20 +413,20 @@ class GoneBackTest {
         .satisfies(refused -> assertThat(refused.remedy()).contains(remedy));
   }
 
-  private static Footing look(Scene scene) {
+  static Footing look(Scene scene) {
     try (var database = scene.database()) {
       return Footing.look(database, scene.host, scene.stateDir);
     }
   }
 
-  private static Path witness(Scene scene) {
+  static Path witness(Scene scene) {
     return scene.stateDir.resolve("witness-" + scene.schema.schema());
   }
 
   /**
    * The witness was written on another server, and that many steps before the database's present.
    */
-  private static void onAnotherServer(Scene scene, int behind) throws IOException {
+  static void onAnotherServer(Scene scene, int behind) throws IOException {
     var text = Files.readString(witness(scene)).replaceAll("(?m)^server=.*$", "server=elsewhere");
     var seq = Long.parseLong(text.replaceAll("(?s).*\nseq=(\\d+)\n.*", "$1"));
     Files.writeString(witness(scene), text.replace("seq=" + seq, "seq=" + (seq - behind)));

@@ -80,7 +80,10 @@ class HistoryTest {
     assertThat(run.endedAt()).isAfterOrEqualTo(run.startedAt());
     assertThat(run.asOf()).isEqualTo(Shop.TODAY);
     assertThat(run.server()).isEqualTo(runs.server());
-    assertThat(runs.begin(new Runs.Starter("reconcile", "app2", 1, "t", null), 500).epoch())
+    assertThat(
+            runs.cure(new Runs.Starter("reconcile", "app2", 1, "t", null), 500, true)
+                .fence()
+                .epoch())
         .isEqualTo(501);
     assertThat(runs.end(new Fence(501, "somebody", 0), 0, Run.Declines.COUNT, "{}")).isFalse();
   }

@@ -1,0 +1,192 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.rules.Finding;
+import billing.store.Backup;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** The letters that wait in an outbox of an earlier time: the lost time may have sent them. */
+class RestoredOutboxTest {
+
+  private static final String WEATHER = "latency=5ms,lag=50ms,duplicate-window=0ms";
+
+  @Test
+  void theLettersOfTheRestoredOutboxWaitForAPerson() throws InterruptedException {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      var backup = Backup.take(scene.schema);
+      laterTheyAreToldAndMoreIsCharged(scene, backup);
+      var told = scene.mail.received().size();
+      assertThat(told).isEqualTo(5);
+
+      var report = scene.reconcile();
+
+      var cure = Objects.requireNonNull(report.cure(), () -> report.run().trouble().toString());
+      assertThat(cure.heldLetters()).isEqualTo(3);
+      assertThat(report.exitCode()).isZero();
+      assertThat(scene.charge().held())
+          .extracting(run -> run.no() + " " + run.isCure())
+          .containsExactly(cure.fence().epoch() + " true");
+      assertThat(scene.mail.received()).as("nobody was told again").hasSize(told);
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
+      scene.judgeMoney();
+
+      ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), true));
+
+      assertThat(scene.mail.received()).hasSize(told + 3);
+      assertThat(scene.charge().held()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatAPersonVoidsOfTheRestoredOutboxIsToldToNobody() throws InterruptedException {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
+      var told = scene.mail.received().size();
+      var cure = Objects.requireNonNull(scene.reconcile().cure());
+
+      var report =
+          ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), false));
+
+      assertThat(report.what()).contains("letters", "void");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.mail.received()).hasSize(told);
+      assertThat(scene.count("outbox_emails WHERE state = 'VOID'")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void theyGoOutByThemselvesWhereThatIsAskedFor() throws InterruptedException {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
+      var told = scene.mail.received().size();
+
+      var cure = Objects.requireNonNull(scene.reconcile(null, true).cure());
+
+      assertThat(cure.heldLetters()).isZero();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.mail.received()).hasSize(told + 5);
+    }
+  }
+
+  /** The later try was charged in the lost time: "declined, next try on" would be wrong. */
+  @Test
+  void aDeclineOfTheRestoredOutboxIsNotToldOnceItsInvoiceWasChargedInTheLostTime()
+      throws InterruptedException {
+    try (var scene = aNightWhoseMailWaits(Scene::poor)) {
+      var backup = Backup.take(scene.schema);
+      scene.schema.owner("UPDATE customers SET payment_ref = '" + scene.good() + "';");
+      laterTheyAreToldAndMoreIsCharged(scene, backup);
+      assertThat(scene.states(1001)).containsExactly("DECLINED");
+      var declined = declines(scene);
+
+      var cure = Objects.requireNonNull(scene.reconcile().cure());
+      assertThat(scene.states(1001)).containsExactly("DECLINED", "SETTLED");
+      ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), true));
+
+      assertThat(declines(scene)).isEqualTo(declined);
+      assertThat(scene.count("outbox_emails WHERE kind = 'DECLINED' AND state = 'VOID'"))
+          .isEqualTo(3);
+    }
+  }
+
+  @Test
+  void notifyWaitsForTheChargeWhereTheServerMayLackWhatCameLast() throws Exception {
+    try (var scene = GoneBackTest.aNight()) {
+      GoneBackTest.onAnotherServer(scene, 1);
+
+      GoneBackTest.refused(
+          () -> GoneBackTest.look(scene).requireForMail(),
+          "may lack what the last run did",
+          "charge");
+    }
+  }
+
+  @Test
+  void neitherResolveNorReconcileSendsWhereTheServerMayLackWhatCameLast() throws Exception {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
+      var cure = Objects.requireNonNull(scene.reconcile().cure());
+      assertThat(scene.invoices(3001, 1, scene.good()).charge().exitCode()).isZero();
+      var told = scene.mail.received().size();
+      GoneBackTest.onAnotherServer(scene, 1);
+
+      var report =
+          ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), true));
+      assertThat(report.mail()).isNull();
+      assertThat(scene.reconcile().run().mail()).isNull();
+      assertThat(scene.mail.received()).hasSize(told);
+
+      assertThat(scene.charge().exitCode()).as("it has waited").isZero();
+      assertThat(scene.mail.received()).hasSize(told + 3);
+    }
+  }
+
+  @Test
+  void aChargeThatFindsWhatTheDatabaseForgotSendsNothingOfItsOutbox() {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      var backup = Backup.take(scene.schema);
+      scene.mailPort = null;
+      scene.invoices(2001, 2, scene.good());
+      assertThat(scene.charge().exitCode()).isZero();
+      backup.restore();
+      scene.invoices(2001, 2, scene.good());
+      forgetTheWitness(scene);
+      var told = scene.mail.received().size();
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).contains(Finding.FORGOTTEN);
+      assertThat(scene.mail.received()).hasSize(told);
+    }
+  }
+
+  /** Three invoices tried, while no mail server was there. */
+  private static Scene aNightWhoseMailWaits(Function<Scene, String> card) {
+    var scene = new Scene(WEATHER);
+    scene.timings = Scene.SHORT;
+    scene.timeout = Duration.ofMillis(500);
+    scene.mailPort = 1;
+    scene.invoices(1001, 3, card.apply(scene)).enroll();
+    assertThat(scene.charge().exitCode()).isEqualTo(9);
+    return scene;
+  }
+
+  /** And then the database goes back, and a horizon passes. */
+  private static void laterTheyAreToldAndMoreIsCharged(Scene scene, Backup backup)
+      throws InterruptedException {
+    scene.mailPort = null;
+    scene.invoices(2001, 2, scene.good());
+    assertThat(scene.charge().exitCode()).isZero();
+    backup.restore();
+    scene.invoices(2001, 2, scene.good());
+    Thread.sleep(3_000); // a horizon is 2.8 s here
+  }
+
+  private static long declines(Scene scene) {
+    return scene.mail.received().stream()
+        .filter(mail -> mail.messageId().contains(".declined@"))
+        .count();
+  }
+
+  /** As the file of the backup's moment says: it came back with its database. */
+  private static void forgetTheWitness(Scene scene) {
+    var fence = scene.schema.rows("SELECT epoch, holder, seq FROM billing_fence").getFirst();
+    try {
+      var text = Files.readString(GoneBackTest.witness(scene));
+      for (var name : List.of("epoch", "holder", "seq")) {
+        text = text.replaceAll("(?m)^" + name + "=.*$", name + "=" + fence.get(name));
+      }
+      Files.writeString(GoneBackTest.witness(scene), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
