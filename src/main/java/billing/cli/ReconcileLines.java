@@ -97,6 +97,9 @@ final class ReconcileLines {
     }
     var lines = new ArrayList<String>();
     lines.add("  cured       the database had gone back; it stands above every run now");
+    lines.add(
+        "  pause       one given in the lost time is forgotten; if it is still wanted:"
+            + " billing pause --because TEXT");
     if (cured.heldLetters() > 0) {
       lines.add(
           alarm(
@@ -237,7 +240,7 @@ final class ReconcileLines {
     if (cured == null) {
       return;
     }
-    document.put("held_letters", cured.heldLetters());
+    document.put("pause_forgotten", true).put("held_letters", cured.heldLetters());
     if (cured.heldLetters() > 0) {
       var run = cured.fence().epoch();
       PersonLines.put(document.putObject("held_run").put("run", run), Deciding.declines(run));

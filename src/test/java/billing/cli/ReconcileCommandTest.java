@@ -167,7 +167,7 @@ class ReconcileCommandTest {
 
   @Test
   @Order(6)
-  void aCureNamesTheLettersThatItHolds() throws Exception {
+  void aCureNamesTheLettersThatItHoldsAndThePauseThatIsForgotten() throws Exception {
     around
         .database()
         .run(
@@ -184,6 +184,7 @@ class ReconcileCommandTest {
     var held = around.count("SELECT MAX(run_no) FROM billing_runs");
     assertThat(cured.text())
         .contains("cured       the database had gone back")
+        .contains("pause       one given in the lost time is forgotten", "billing pause --because")
         .contains("! 2 letters of the restored outbox held")
         .contains("billing resolve --run %d --tell --because TEXT".formatted(held));
     assertThat(run("status").text())
@@ -196,8 +197,10 @@ class ReconcileCommandTest {
     wentBack();
     var json = new ObjectMapper().readTree(run("reconcile", "--json").text());
     assertThat(json.at("/cured").asBoolean()).isTrue();
+    assertThat(json.at("/pause_forgotten").asBoolean()).isTrue();
     assertThat(json.at("/held_letters").asInt(-1)).isZero();
     assertThat(json.has("held_run")).isFalse();
+    assertThat(run("reconcile", "--json").text()).doesNotContain("pause_forgotten");
   }
 
   /** The witness remembers runs of which the database knows nothing, the last one long ago. */
