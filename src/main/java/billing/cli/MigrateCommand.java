@@ -1,5 +1,7 @@
 package billing.cli;
 
+import billing.run.Host;
+import billing.run.Migrate;
 import billing.store.Migrations;
 import picocli.CommandLine.Command;
 
@@ -8,7 +10,8 @@ import picocli.CommandLine.Command;
     name = "migrate",
     description = {
       "Creates or upgrades billing's own tables, as db.migrate-user.",
-      "Safe to repeat, also after one that failed half way."
+      "Takes the lock where there is something to do, so that no run works meanwhile. Safe to",
+      "repeat, also after one that failed half way."
     })
 final class MigrateCommand implements Subcommand {
 
@@ -20,7 +23,9 @@ final class MigrateCommand implements Subcommand {
 
   @Override
   public ExitCode run() {
-    var report = Migrations.migrate(invocation.settings().owner());
+    var settings = invocation.settings();
+    var host = Host.identity(settings.stateHost());
+    var report = new Migrate(settings.owner(), host, Version.number()).run(invocation.patience());
     if (invocation.json()) {
       var document = Json.document("migrate", ExitCode.DONE).put("version", report.version());
       var applied = document.putArray("applied");

@@ -1,6 +1,7 @@
 package billing.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,42 @@ public final class Migrations {
   private Migrations() {}
 
   /**
+   * What the schema has, and what it has by halves.
+   *
+   * @param done 0: there is none
+   * @param failed the highest of those that failed half way; 0: none did
+   */
+  private record Versions(int done, int failed) {
+
+    static final Versions NONE = new Versions(0, 0);
+
+    /** A newer program knows how to go on; this one would work with tables that it does not. */
+    Versions notNewer() {
+      if (done > NEWEST) {
+        throw newer(done);
+      }
+      if (failed > NEWEST) {
+        throw halfWay(failed);
+      }
+      return this;
+    }
+  }
+
+  /**
+   * Which version the schema has; 0: none.
+   *
+   * @throws DatabaseTrouble where it is newer than this program, or was to become so
+   */
+  public static int version(DatabaseSettings owner) {
+    var sessions = new Sessions(owner, Patience.MIGRATION);
+    try (var connection = sessions.getConnection()) {
+      return versions(connection).notNewer().done();
+    } catch (SQLException e) {
+      throw ServerError.trouble(e, sessions.url());
+    }
+  }
+
+  /**
    * Brings the schema to {@link #NEWEST}.
    *
    * @throws DatabaseTrouble where the database or the owner's rights do not allow it; what can be
@@ -36,11 +73,7 @@ public final class Migrations {
   public static Report migrate(DatabaseSettings owner) {
     var sessions = new Sessions(owner, Patience.MIGRATION);
     try (var connection = sessions.getConnection()) {
-      var version = version(connection);
-      if (version > NEWEST) {
-        throw newer(version);
-      }
-      if (version < NEWEST) {
+      if (versions(connection).notNewer().done() < NEWEST) {
         refuseUntrustedCreator(connection, owner);
         forgetFailed(connection);
       }
@@ -56,22 +89,19 @@ public final class Migrations {
    * @throws DatabaseTrouble where the schema is not the one that this program was made for
    */
   public static void check(Database database) {
-    Integer version;
+    Versions versions;
     try {
-      version =
-          database.read(
-              h -> h.createQuery(VERSION.text()).mapTo(Integer.class).findOne().orElse(null));
+      versions =
+          database.read(h -> h.createQuery(VERSION.text()).map((row, c) -> versions(row)).one());
     } catch (DatabaseTrouble e) {
       if (ServerError.code(e) == NO_TABLE) {
         throw missing(database.url());
       }
       throw e;
     }
-    if (version == null || version == 0) {
+    var version = versions.notNewer().done();
+    if (version == 0) {
       throw missing(database.url());
-    }
-    if (version > NEWEST) {
-      throw newer(version);
     }
     if (version < NEWEST) {
       throw new DatabaseTrouble(
@@ -124,16 +154,20 @@ public final class Migrations {
     return migration.version + " " + migration.description;
   }
 
-  private static int version(Connection connection) throws SQLException {
+  private static Versions versions(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(VERSION.text())) {
-      return rows.next() ? rows.getInt(1) : 0;
+      return rows.next() ? versions(rows) : Versions.NONE;
     } catch (SQLException e) {
       if (e.getErrorCode() == NO_TABLE) {
-        return 0;
+        return Versions.NONE;
       }
       throw e;
     }
+  }
+
+  private static Versions versions(ResultSet row) throws SQLException {
+    return new Versions(row.getInt("version"), row.getInt("failed"));
   }
 
   private static void forgetFailed(Connection connection) throws SQLException {
@@ -187,6 +221,13 @@ public final class Migrations {
     return new DatabaseTrouble(
         DatabaseTrouble.Kind.SCHEMA_MISSING,
         "the tables of billing are missing in " + url + ": run billing migrate");
+  }
+
+  private static DatabaseTrouble halfWay(int version) {
+    return new DatabaseTrouble(
+        DatabaseTrouble.Kind.SCHEMA_NEWER,
+        "a newer billing began to upgrade the tables to version %d and failed half way, this program knows %d: run its billing migrate again, and use that one"
+            .formatted(version, NEWEST));
   }
 
   private static DatabaseTrouble newer(int version) {

@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.store.DatabaseSettings;
 import billing.store.Migrations;
+import billing.store.RunLock;
 import billing.store.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -52,6 +56,78 @@ class MigrateCommandTest {
       assertThat(err.toString(UTF_8)).startsWith("billing: ").hasLineCount(2).contains("    try: ");
       assertThat(err.toString(UTF_8)).doesNotContain("a-secret", "Exception");
     }
+  }
+
+  /** For a moment a guard is dropped and made again: nobody may claim then. */
+  @Test
+  void whileARunWorksNothingIsUpgradedUnderIt() throws Exception {
+    for (var database : List.of(older(), TestDatabase.empty())) {
+      var owner = database.ownerSettings();
+      var tables = database.column("SHOW TABLES");
+      err.reset();
+      try (var lock = held(owner)) {
+        assertThat(run(owner, "migrate")).isEqualTo(5);
+        assertThat(err.toString(UTF_8))
+            .contains("another run holds the lock", "billing migrate --wait 30m");
+        assertThat(database.column("SHOW TABLES")).isEqualTo(tables);
+
+        var ends =
+            CompletableFuture.runAsync(
+                lock::close, CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS));
+        assertThat(run(owner, "migrate", "--wait", "30s")).isZero();
+        ends.join();
+      }
+      assertThat(run(owner, "migrate")).isZero();
+    }
+  }
+
+  @Test
+  void whereThereIsNothingToDoNoRunIsWaitedFor() {
+    var owner = TestDatabase.fresh().ownerSettings();
+    try (var lock = held(owner)) {
+      assertThat(lock.heartbeat().held()).isTrue();
+      assertThat(run(owner, "migrate", "-q")).isZero();
+    }
+  }
+
+  @Test
+  void anUpgradeRaisesTheFenceAndIsOnRecordAndARepeatIsNot() {
+    var database = older();
+
+    assertThat(run(database.ownerSettings(), "migrate")).isZero();
+    assertThat(run(database.ownerSettings(), "migrate")).isZero();
+
+    assertThat(database.one("SELECT epoch FROM billing_fence")).isEqualTo("1");
+    assertThat(
+            database.column(
+                "SELECT CONCAT(run_no, ' ', command, ' ', exit_code) FROM billing_runs"))
+        .containsExactly("1 migrate 0");
+  }
+
+  @Test
+  void whatANewerProgramLeftByHalvesIsRefused() {
+    var database = TestDatabase.fresh();
+    database.owner(
+        "UPDATE billing_schema_history SET success = 0, version = '%d' WHERE version = '%d';"
+            .formatted(Migrations.NEWEST + 1, Migrations.NEWEST));
+
+    assertThat(run(database.ownerSettings(), "migrate")).isEqualTo(7);
+
+    assertThat(err.toString(UTF_8)).hasLineCount(1).contains("newer billing", "failed half way");
+    assertThat(database.one("SELECT COUNT(*) FROM billing_schema_history WHERE success = 0"))
+        .isEqualTo("1");
+  }
+
+  /** As a program left it that did not know the newest version, which can be repeated. */
+  private static TestDatabase older() {
+    var database = TestDatabase.fresh();
+    database.owner(
+        "DELETE FROM billing_schema_history WHERE version = '" + Migrations.NEWEST + "';");
+    return database;
+  }
+
+  private static RunLock held(DatabaseSettings owner) {
+    return ((RunLock.Taking.Held) RunLock.take(owner, Duration.ZERO)).lock();
   }
 
   @Test

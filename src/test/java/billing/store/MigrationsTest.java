@@ -112,6 +112,25 @@ class MigrationsTest {
   }
 
   @Test
+  void whatANewerProgramLeftByHalvesIsTooNewForEveryCommand() {
+    var test = TestDatabase.fresh();
+    test.owner(
+        """
+        INSERT INTO billing_schema_history
+               (installed_rank, version, description, type, script, installed_by, execution_time, success)
+        VALUES (99, '%d', 'of tomorrow', 'SQL', 'V.sql', 'owner', 1, 0);
+        """
+            .formatted(Migrations.NEWEST + 1));
+
+    try (var database = Database.open(test.ownerSettings(), 1)) {
+      assertKind(database, DatabaseTrouble.Kind.SCHEMA_NEWER);
+    }
+    assertThatThrownBy(() -> Migrations.migrate(test.ownerSettings()))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("failed half way");
+  }
+
+  @Test
   void aSchemaThatDoesNotExistIsSaidSo() {
     var test = TestDatabase.empty();
     var settings =
