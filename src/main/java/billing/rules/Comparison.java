@@ -88,9 +88,7 @@ public record Comparison(String prefix, String installation) {
           : underOurKey(listed, known.byTransaction(), known);
     }
     if (!isUnderPrefix(listed)) {
-      return Standing.of(listed.reply()) == Standing.STANDS
-          ? new Compared.Elsewhere(listed)
-          : new Nothing();
+      return somebodyElses(listed);
     }
     var whose = listed.echo().installation();
     if (whose != null && !whose.equals(installation)) {
@@ -99,6 +97,15 @@ public record Comparison(String prefix, String installation) {
     return known.byKey() == null
         ? forgotten(listed, known)
         : underOurKey(listed, known.byKey(), known);
+  }
+
+  private static Compared somebodyElses(Listed listed) {
+    return switch (Standing.of(listed.reply())) {
+      case STANDS -> new Compared.Elsewhere(listed);
+      // Given back whole, it has paid nothing; declined, it never had.
+      case NONE -> listed.reply() instanceof GatewayReply.Reversed ? new Fits() : new Nothing();
+      case PARTLY, OPEN, UNCLEAR -> new Nothing();
+    };
   }
 
   private Compared settledByIt(Listed listed, Remembered held) {

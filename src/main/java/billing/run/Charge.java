@@ -28,6 +28,7 @@ import billing.store.Runs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -211,7 +212,8 @@ public final class Charge {
               clock)) {
         tenure.waitedOut();
       }
-      var compared = compare(reckoning, stores, order, fence);
+      var today = order.comparedOn(LocalDate.ofInstant(clock.now(), settings.zone()));
+      var compared = compare(reckoning, stores, today, fence);
       night.compared(compared);
       var refusal = compared.endsSending();
       if (refusal != null) {
@@ -256,19 +258,13 @@ public final class Charge {
 
   /** Before the first send: what the gateway has and the database does not know ends the run. */
   private ComparisonReport compare(
-      Reckoning reckoning, Desk.Stores stores, ChargeOrder order, Fence fence)
+      Reckoning reckoning, Desk.Stores stores, LocalDate today, Fence fence)
       throws InterruptedException {
     var tally = new Tally();
     var acting =
         new Acting(
-            gateway,
-            reckoning.books(),
-            stores.bookings(),
-            null,
-            order.asOf(),
-            fence.epoch(),
-            tally);
-    var compared = reckoning.compare(null, order.asOf(), acting, tally);
+            gateway, reckoning.books(), stores.bookings(), null, today, fence.epoch(), tally);
+    var compared = reckoning.compare(null, today, acting, tally);
     reckoning.keep(compared, fence.epoch());
     return compared;
   }

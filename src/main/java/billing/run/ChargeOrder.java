@@ -12,4 +12,14 @@ import java.util.Set;
  * @param limit the most invoices that are claimed
  * @param patience how long for the lock
  */
-public record ChargeOrder(LocalDate asOf, Set<String> only, int limit, Duration patience) {}
+public record ChargeOrder(LocalDate asOf, Set<String> only, int limit, Duration patience) {
+
+  /**
+   * On which day an invoice is due that may have been charged elsewhere. Where a lost night is made
+   * up for, that is today: the listing is looked at once, and what it shows of the days since would
+   * be out of sight when they are charged.
+   */
+  LocalDate comparedOn(LocalDate today) {
+    return today.isAfter(asOf) ? today : asOf;
+  }
+}

@@ -81,7 +81,10 @@ final class PaidMatter implements Matter {
         .orElseThrow(() ->
             Verdicts.refused(
                 "invoice %s is not due, so nothing has paid it".formatted(invoiceId),
-                "billing show " + invoiceId));
+                ("enter %s in the app's books if it did, and the difference goes by itself; where"
+                     + " they have that payment under another name: billing resolve --difference %d"
+                     + " --charge-it --because TEXT, which charges nothing that is not due")
+                    .formatted(transactionId, difference.id())));
   }
 
   @Override

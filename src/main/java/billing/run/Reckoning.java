@@ -123,7 +123,7 @@ final class Reckoning {
       case Ending.Whole(var transactions, var pages) -> {
         var settled = new SettledSide(gateway, pace, books, rules, attempts, then, tally);
         var sure = settled.look(from, begun, comparing::wasSeen, clock.get());
-        settled.lookAgain(today, clock.get());
+        settled.lookAgain(clock.get());
         yield tally.report(from, begun, transactions, pages, sure);
       }
     };

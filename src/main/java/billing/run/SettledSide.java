@@ -13,7 +13,6 @@ import billing.rules.Limits;
 import billing.store.Comparisons;
 import billing.store.DifferenceRow;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -129,7 +128,7 @@ final class SettledSide {
   }
 
   /** What is open from before, and may have gone away by itself. */
-  void lookAgain(LocalDate today, Instant now) throws InterruptedException {
+  void lookAgain(Instant now) throws InterruptedException {
     var kinds =
         Set.of(
             DifferenceKind.UNBOOKED,
@@ -141,7 +140,7 @@ final class SettledSide {
       var page = books.open(kinds, after, Limits.PAGE);
       var byKind = page.stream().collect(Collectors.groupingBy(row -> row.difference().kind()));
       then.gone(booked(byKind.getOrDefault(DifferenceKind.UNBOOKED, List.of())));
-      then.gone(paid(byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of()), today));
+      then.gone(entered(byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of())));
       for (var row : byKind.getOrDefault(DifferenceKind.UNKNOWN_THERE, List.of())) {
         for (var one : books.known(Set.of(), Set.of(row.difference().subject()), Set.of())) {
           lookUp(one, now);
@@ -196,19 +195,17 @@ final class SettledSide {
     return gone;
   }
 
-  /** The app has booked the charge since, or the invoice is due no more. */
-  private List<Long> paid(List<DifferenceRow> rows, LocalDate today) {
+  /**
+   * The app has booked the charge since. That its invoice is not due closes nothing: it may be due
+   * again tomorrow, and by then no listing shows the charge.
+   */
+  private List<Long> entered(List<DifferenceRow> rows) {
     if (rows.isEmpty()) {
       return List.of();
     }
-    var invoices = new HashSet<String>();
-    rows.forEach(row -> invoices.add(String.valueOf(row.difference().invoiceId())));
-    var due = books.stillDue(invoices, today);
     var inBooks = books.inBooks(rows.stream().map(SettledSide::transaction).toList());
     return rows.stream()
-        .filter(row ->
-            inBooks.contains(transaction(row))
-                || !due.contains(String.valueOf(row.difference().invoiceId())))
+        .filter(row -> inBooks.contains(transaction(row)))
         .map(DifferenceRow::id)
         .toList();
   }

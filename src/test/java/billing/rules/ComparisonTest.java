@@ -119,7 +119,8 @@ class ComparisonTest {
   @CsvSource({
     "approved, Elsewhere",
     "declined, Nothing",
-    "reversed, Nothing",
+    "reversed, Fits",
+    "partly, Nothing",
     "processing, Nothing"
   })
   void withoutAKeyOfOursItIsSomebodyElses(String there, String verdict) {

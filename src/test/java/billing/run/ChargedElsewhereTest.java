@@ -1,0 +1,107 @@
+package billing.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import billing.run.ResolveOrder.AlreadyPaid;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What closes a difference about somebody else's charge, and what must not. */
+@Timeout(120)
+class ChargedElsewhereTest {
+
+  private static final String OFF_DUE = "UPDATE invoices SET due_on = '2999-01-01';";
+
+  @Test
+  void aLostNightThatIsMadeUpForSeesWhatPaidAnInvoiceOfTheDaysSince() {
+    try (var scene = scene("stripe")) {
+      var today = LocalDate.now(ZoneOffset.UTC);
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today.minusDays(1)));
+      charge(scene);
+
+      var report =
+          scene.charge(
+              new ChargeOrder(today.minusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+
+      assertThat(report.exitCode()).as("%s", report.trouble()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+    }
+  }
+
+  @Test
+  void anInvoiceThatIsOffDueForANightStaysBlocked() {
+    try (var scene = scene("stripe")) {
+      charge(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      scene.schema.owner(OFF_DUE);
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20';");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.states(1001)).isEmpty();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void onceItIsGivenBackTheInvoiceIsCharged(String kind) {
+    try (var scene = scene(kind)) {
+      var other = charge(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.sandbox.ledger().reverse(other)).isTrue();
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).as("%s", report.trouble()).isZero();
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @Test
+  void ofAnInvoiceThatIsNotDueAPersonIsToldWhatClosesIt() {
+    try (var scene = scene("stripe")) {
+      var other = charge(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      scene.schema.owner(OFF_DUE);
+      var id =
+          Long.parseLong(
+              scene.schema.one("SELECT id FROM charge_differences WHERE state = 'OPEN'"));
+
+      assertThatThrownBy(() -> ResolveTest.resolve(scene, new AlreadyPaid(id, other)))
+          .isInstanceOfSatisfying(
+              RunRefused.class,
+              refused -> assertThat(refused.remedy()).contains("enter " + other, "--charge-it"));
+
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+    }
+  }
+
+  private static Scene scene(String kind) {
+    var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms");
+    scene.kind = kind;
+    return scene.invoices(1001, 1, scene.good()).enroll();
+  }
+
+  private static String charge(Scene scene) {
+    var card = scene.schema.one("SELECT payment_ref FROM customers");
+    return ReconcileTest.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+  }
+
+  private static List<String> open(Scene scene) {
+    return scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'");
+  }
+}
