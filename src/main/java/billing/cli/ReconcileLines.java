@@ -217,7 +217,8 @@ final class ReconcileLines {
             .put("rounds", report.rounds())
             .put("recovered", run.recovered())
             .put("recovered_charged", run.recoveredCharged())
-            .put("cured", report.cured());
+            .put("cured", report.cured())
+            .put("not_cured", report.notCured());
     cured(document, report.cure());
     compared(document, run.comparison());
     var differences = document.putArray("open_differences");

@@ -35,6 +35,7 @@ final class Cure {
 
   private final boolean mail;
   private @Nullable Cured done;
+  private @Nullable String notDone;
 
   /**
    * What one reconciliation may cure.
@@ -69,6 +70,16 @@ final class Cure {
     return done;
   }
 
+  /** Whether the database went back, and no listing has cured that yet. */
+  boolean isOwed() {
+    return from != null && done == null;
+  }
+
+  /** Why the last listing was no cure; null: it was, or none was needed. */
+  @Nullable String notDone() {
+    return notDone;
+  }
+
   /**
    * Where nobody knows when the lost time sent last, a whole horizon is waited for; else an
    * operator is told when to come back.
@@ -91,18 +102,44 @@ final class Cure {
     }
   }
 
-  /** A complete listing without a gap, after which nothing is left of which we do not know. */
-  void by(ComparisonReport compared, Night night) {
+  /**
+   * By a listing after which nothing is left of which we do not know, if it is complete, late
+   * enough and without a gap.
+   *
+   * @param gapless from when on it leaves no gap behind the last complete one
+   */
+  void by(ComparisonReport compared, Instant gapless, Night night) {
     if (from == null) {
       return;
     }
+    if (compared.from().isAfter(gapless)) {
+      // Where the same command does not help however often, the code is that of what still refuses.
+      not(
+          Finding.WENT_BACK,
+          "it was listed since %s only, and the last complete listing leaves open what was made from"
+                  .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
+              + " %s on: billing reconcile without --since, or with one that is earlier than that"
+                  .formatted(gapless.truncatedTo(ChronoUnit.SECONDS)),
+          night);
+      return;
+    }
     if (compared.until().isBefore(from)) {
-      night.trouble(
+      not(
           Finding.LISTED_TOO_EARLY,
-          "the database went back, and what it forgot may not show at the gateway before %s UTC"
-              .formatted(from.truncatedTo(ChronoUnit.SECONDS)));
+          "what the database forgot may not show at the gateway before %s UTC"
+              .formatted(from.truncatedTo(ChronoUnit.SECONDS)),
+          night);
+      return;
+    }
+    if (!compared.complete()) {
+      not(Finding.DOUBTS, "the gateway did not tell of everything that was booked here", night);
       return;
     }
     done = tenure.seal("reconcile", version, mail);
+  }
+
+  private void not(Finding finding, String why, Night night) {
+    notDone = why;
+    night.trouble(finding, "the database went back, and is not cured: " + why);
   }
 }

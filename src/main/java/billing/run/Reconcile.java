@@ -120,7 +120,7 @@ public final class Reconcile {
               night,
               cure);
       var report = night.finish(tenure, work::drive);
-      return new ReconcileReport(report, work.rounds(), cure.from(), cure.done());
+      return new ReconcileReport(report, work.rounds(), cure.from(), cure.done(), cure.notDone());
     }
   }
 

@@ -182,10 +182,12 @@ final class Reconciling {
           waiting + " charges that the database does not know could not be adopted yet");
       return;
     }
-    if (compared.complete() && !compared.from().isAfter(reckoning.gapless())) {
-      cure.by(compared, night);
+    cure.by(compared, reckoning.gapless(), night);
+    // One that cured nothing may have come before all that was forgotten showed: the next begins
+    // where it did, and sees what it adopted.
+    if (!cure.isOwed()) {
+      reckoning.keep(compared, fence.epoch());
     }
-    reckoning.keep(compared, fence.epoch());
   }
 
   /** An invoice has one live attempt, so a later try waits until the one before it has ended. */

@@ -65,13 +65,13 @@ final class SettledSide {
       throws InterruptedException {
     var after = from;
     var afterId = 0L;
-    var unclear = 0;
+    var unclear = new Unclear();
     while (true) {
       var page = books.settled(after, afterId, until, Limits.PAGE);
       then.differs(unbooked(page));
       for (var one : page) {
-        if (!seen.test(one) && !lookUp(one, now)) {
-          unclear++;
+        if (!seen.test(one) && !isOlder(one, from) && !lookUp(one, now)) {
+          unclear.add(one);
         }
       }
       if (page.size() < Limits.PAGE) {
@@ -81,13 +81,27 @@ final class SettledSide {
       var last = page.getLast().settledAt();
       after = last == null ? after : last;
     }
-    if (unclear > 0) {
-      tally.finding(Finding.DOUBTS);
-      tally.trouble(
-          "%d booked charges were not in the listing, and the gateway could not tell of them"
-              .formatted(unclear));
+    unclear
+        .why(asked >= Limits.UNSEEN)
+        .ifPresent(why -> {
+          tally.finding(Finding.DOUBTS);
+          tally.trouble(why);
+        });
+    return unclear.isEmpty();
+  }
+
+  /**
+   * Whether it was charged before the listing begins, and only booked since: no listing of that
+   * period can show it, and what it was booked on was the gateway's word about that very charge.
+   */
+  private boolean isOlder(Remembered one, Instant from) {
+    var sent = one.attempt().lastSentAt();
+    if (sent == null) {
+      return false;
     }
-    return unclear == 0;
+    // An adopted one that was not sent since bears the time of the gateway's own record.
+    var charged = one.adopted() && one.attempt().sendNo() == 1 ? sent : attempts.horizonFrom(sent);
+    return charged.isBefore(from);
   }
 
   private List<Difference> unbooked(List<Remembered> page) {

@@ -203,6 +203,26 @@ class ReconcileCommandTest {
     assertThat(run("reconcile", "--json").text()).doesNotContain("pause_forgotten");
   }
 
+  @Test
+  @Order(7)
+  void aListingThatLeavesAGapSaysThatItCuredNothing() throws Exception {
+    wentBack();
+
+    var said = run("reconcile", "--since", "1s");
+
+    assertThat(said.code()).as(said.text()).isEqualTo(6);
+    assertThat(said.text())
+        .contains("! the database went back, and is not cured: it was listed since ")
+        .contains("billing reconcile without --since")
+        .endsWith("(exit 6)\n");
+    wentBack();
+    var json = new ObjectMapper().readTree(run("reconcile", "--since", "1s", "--json").text());
+    assertThat(json.at("/exit").asInt()).isEqualTo(6);
+    assertThat(json.at("/cured").asBoolean()).isFalse();
+    assertThat(json.at("/not_cured").asText()).contains("without --since");
+    assertThat(json.at("/findings").toString()).contains("WENT_BACK");
+  }
+
   /** The witness remembers runs of which the database knows nothing, the last one long ago. */
   private static void wentBack() throws IOException {
     var witness = settings.resolveSibling("state").resolve("witness-shop");
