@@ -3,6 +3,7 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.model.Timings;
 import billing.rules.Effect;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
@@ -27,6 +28,18 @@ class GoneBackTest {
 
   /** How long a sale stays on the way: no longer than a horizon after the death of its run. */
   private static final Duration LATE = Duration.ofSeconds(3);
+
+  /** It outlasts the restoring of a database between a claim and its send. */
+  private static final Timings LONG_PERMIT =
+      new Timings(
+          Duration.ofSeconds(3),
+          Scene.SHORT.transit(),
+          Scene.SHORT.processing(),
+          Scene.SHORT.lookupLag(),
+          Scene.SHORT.clockSkew(),
+          Scene.SHORT.firstAsk(),
+          Scene.SHORT.duplicateWindow(),
+          Scene.SHORT.indeterminate());
 
   @Test
   void byANight() {
@@ -128,7 +141,7 @@ class GoneBackTest {
   void whatIsBookedOfASendThatTheDatabaseForgotIsComparedLikeAnyOther() throws Exception {
     try (var scene = aNight()) {
       scene.concurrency = 1;
-      scene.timings = Scene.SHORT;
+      scene.timings = LONG_PERMIT;
       scene.timeout = Duration.ofMillis(500);
       scene.invoices(2001, 2, scene.good());
       var backup = new Backup[1];
@@ -153,7 +166,7 @@ class GoneBackTest {
       assertThat(scene.look().pages()).isPositive();
 
       scene.sandbox.faults().clear();
-      Thread.sleep(3_000); // a horizon is 2.8 s here
+      Thread.sleep(6_000); // a horizon is 5.2 s here
       assertThat(scene.reconcile().exitCode()).isZero();
       assertThat(scene.charge().exitCode()).isZero();
       assertThat(scene.sandbox.ledger().standing()).hasSize(5);
