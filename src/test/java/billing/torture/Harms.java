@@ -74,7 +74,6 @@ final class Harms {
         all,
         1,
         () -> world.count(Edge.RUNNER_TOLD_TO_STOP, world.runners.signal(world.random, "TERM")));
-    add(all, 1, this::cut);
     add(all, 1, scenes::killLock);
     add(all, 2, this::commitIsLost);
     for (var host : world.hosts) {
@@ -108,12 +107,6 @@ final class Harms {
   private void bothDie() throws InterruptedException {
     var killed = world.runners.kill(world.random);
     databaseDies(killed ? Edge.BOTH_KILLED : Edge.DATABASE_KILLED);
-  }
-
-  private void cut() {
-    for (var host : world.hosts) {
-      world.count(Edge.CONNECTIONS_CUT, host.database().cut());
-    }
   }
 
   private void commitIsLost() {

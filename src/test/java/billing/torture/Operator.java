@@ -11,6 +11,7 @@ import java.util.Set;
 final class Operator {
 
   private static final int TRIES = 12;
+  private static final int LOCKED = 5;
   private static final Duration A_WHILE = Duration.ofSeconds(2);
 
   private final World world;
@@ -122,13 +123,19 @@ final class Operator {
     }
   }
 
-  /** Does what a refused run asks for; fails where that host is refused to the end. */
+  /**
+   * Does what a refused run asks for, and wakes the one that sleeps on the lock; fails where that
+   * host is refused to the end.
+   */
   void heal(World.Host host) throws IOException, InterruptedException {
     for (int i = 0; i < TRIES; i++) {
       var cure = world.runners.start(host, "reconcile", "--wait", "20s");
       var code = world.runners.await(cure);
       world.count(Edge.CURED, Runners.said(cure, "  cured "));
       mend(cure);
+      if (code == LOCKED) {
+        world.runners.goOn();
+      }
       if (Set.of(0, 3, 4).contains(code) && !Runners.said(cure, "too early")) {
         return;
       }

@@ -44,13 +44,17 @@ final class Runners implements AutoCloseable {
                 Main.class.getName()));
     command.addAll(List.of(args));
     command.addAll(List.of("--config", host.settings().toString()));
-    var output = directory.resolve("output-" + started++ + ".txt");
+    var output = output(started++);
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(name -> name.startsWith("BILLING_"));
     var process = builder.redirectOutput(output.toFile()).start();
     var runner = new Runner(process, host, output);
     running.add(runner);
     return runner;
+  }
+
+  private Path output(int number) {
+    return directory.resolve("output-" + number + ".txt");
   }
 
   /** Counts those that have ended by themselves, and forgets them. */
@@ -77,6 +81,15 @@ final class Runners implements AutoCloseable {
   /** Whether its output has this text in it. */
   static boolean said(Runner runner, String text) throws IOException {
     return Files.readString(runner.output()).contains(text);
+  }
+
+  /** What those few that were started last have said. */
+  String last(int few) throws IOException {
+    var said = new StringBuilder();
+    for (int i = Math.max(0, started - few); i < started; i++) {
+      said.append(Files.readString(output(i))).append('\n');
+    }
+    return said.toString();
   }
 
   /** One whose runs ask for a reconciliation since it was asked last. */

@@ -1,12 +1,15 @@
 package billing.torture;
 
 import billing.sandbox.Arrival;
+import billing.sandbox.Charge;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
 import billing.sandbox.Operation;
 import billing.torture.Harms.Harm;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Accidents that chance would seldom bring about, staged in the middle of all the others. */
@@ -32,6 +35,7 @@ final class Scenes {
     return List.of(
         this::fencedOff,
         this::lockIsLost,
+        this::connectionsAreCut,
         this::permitExpires,
         this::gatewayAway,
         this::refundedUnseen,
@@ -76,6 +80,15 @@ final class Scenes {
     world.weather(World.CALM);
   }
 
+  /** While it charges. */
+  private void connectionsAreCut() throws IOException, InterruptedException {
+    charging(world.main());
+    for (var host : world.hosts) {
+      world.count(Edge.CONNECTIONS_CUT, host.database().cut());
+    }
+    world.weather(World.CALM);
+  }
+
   /** In the middle of charging, nobody answers at the gateway's door. */
   private void gatewayAway() throws IOException, InterruptedException {
     charging(world.main());
@@ -101,7 +114,8 @@ final class Scenes {
 
   /**
    * Charges whose replies are lost with their runner: some are given back at the gateway before
-   * anybody here knows of them, some are settled by a person before the next run.
+   * anybody here knows of them, some, of those that stand there, are settled by a person before the
+   * next run.
    */
   private void refundedUnseen() throws IOException, InterruptedException {
     world.runners.killAll();
@@ -114,12 +128,17 @@ final class Scenes {
     world.within(SOON, () -> lost().size() >= before + LOST);
     world.runners.killAll();
     gateway.faults().clear();
-    var keys = lost().subList(before, lost().size());
+    var keys = new ArrayList<>(lost().subList(before, lost().size()));
+    keys.sort(Comparator.comparing(this::stands));
     for (var key : keys.subList(0, keys.size() / 2)) {
       gateway.ledger().underKey(key).forEach(charge -> gateway.ledger().reverse(charge.id()));
     }
     operator.settleByHand(keys.subList(keys.size() / 2, keys.size()));
     world.weather(World.CALM);
+  }
+
+  private boolean stands(String key) {
+    return world.around.gateway().ledger().underKey(key).stream().anyMatch(Charge::standing);
   }
 
   /** The keys of charges that were made and whose replies were lost. */

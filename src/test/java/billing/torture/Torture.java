@@ -82,7 +82,8 @@ final class Torture implements AutoCloseable {
       letTheGatewayDecide();
     }
     throw new IllegalStateException(
-        "still not drained after %d runs: %s".formatted(NIGHTS, world.main().settings()));
+        "%s is still not drained after %d runs:%n%s%n%s"
+            .formatted(world.gateway, NIGHTS, Verdict.open(world.around), world.runners.last(6)));
   }
 
   /** A run that needs a person ends with 4, whatever else is open. */

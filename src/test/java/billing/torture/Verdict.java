@@ -65,6 +65,20 @@ record Verdict(
         problems);
   }
 
+  /** What is in doubt or waits for a person, a line each. */
+  static String open(Surroundings around) {
+    return String.join(
+        "\n",
+        around.rows(
+            """
+            SELECT CONCAT_WS(' ', state, charge_key, 'of invoice', invoice_id, sends, evidence)
+              FROM charge_attempts WHERE state IN ('PENDING', 'SENT', 'REVIEW')
+             UNION ALL
+            SELECT CONCAT_WS(' ', kind, subject, 'of invoice', invoice_id, detail)
+              FROM charge_differences WHERE state = 'OPEN'
+            """));
+  }
+
   private static int sum(World world, ToIntFunction<World.Host> count) {
     return world.hosts.stream().mapToInt(count).sum();
   }
