@@ -134,23 +134,26 @@ public final class DatabaseProxy implements AutoCloseable {
   }
 
   private void accept() {
-    try {
-      while (true) {
-        var client = opened(listening.accept());
-        Socket server;
-        try {
-          server = opened(new Socket(InetAddress.getLoopbackAddress(), serverPort));
-        } catch (IOException serverIsDown) {
-          client.close();
-          continue;
-        }
-        var swallowing = new AtomicBoolean();
-        Thread.ofVirtual().start(() -> requests(client, server, swallowing));
-        Thread.ofVirtual().start(() -> replies(client, server, swallowing));
+    while (!listening.isClosed()) {
+      try {
+        join(opened(listening.accept()));
+      } catch (IOException goneOrClosed) {
+        // A client that has gone again is no reason to turn the next one away.
       }
-    } catch (IOException closed) {
-      // the end of the test
     }
+  }
+
+  private void join(Socket client) throws IOException {
+    Socket server;
+    try {
+      server = opened(new Socket(InetAddress.getLoopbackAddress(), serverPort));
+    } catch (IOException serverIsDown) {
+      client.close();
+      return;
+    }
+    var swallowing = new AtomicBoolean();
+    Thread.ofVirtual().start(() -> requests(client, server, swallowing));
+    Thread.ofVirtual().start(() -> replies(client, server, swallowing));
   }
 
   private Socket opened(Socket socket) throws IOException {
