@@ -233,9 +233,10 @@ final class World implements AutoCloseable {
 
   private String card(long id) {
     var stripe = gateway.equals("stripe");
-    return switch (random.nextInt(24)) {
-      case 0, 1 -> stripe ? "pm_card_chargeDeclinedInsufficientFunds" : "V-DECLINE-202-" + id / 2;
-      case 2 -> stripe ? "pm_usBankAccount_processing_" + id : "V-HELD-" + id;
+    return switch (random.nextInt(40)) {
+      case 0, 1, 2, 3 ->
+          stripe ? "pm_card_chargeDeclinedInsufficientFunds" : "V-DECLINE-202-" + id / 2;
+      case 4 -> stripe ? "pm_usBankAccount_processing_" + id : "V-HELD-" + id;
       default -> stripe ? "pm_card_visa" : "V" + id / 2;
     };
   }
