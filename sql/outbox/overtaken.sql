@@ -1,4 +1,4 @@
--- Which of these mails say no of what is charged by now: the attempt itself, approved late, or a later one of its invoice.
+-- Which of these mails say no of what is charged by now: the attempt itself, approved late, or another one of its invoice.
 -- Rows: up to the number of ids.
 SELECT o.id
   FROM outbox_emails o

@@ -5,6 +5,7 @@ import billing.model.AttemptState;
 import billing.model.Decision.Settle;
 import billing.model.Echo;
 import billing.model.GatewayReply;
+import billing.model.GatewayReply.Unknown;
 import billing.model.Sends;
 import billing.rules.Resolution.Allowed;
 import billing.rules.Resolution.Done;
@@ -223,6 +224,13 @@ public final class ResolveRules {
       return new Refused<>(
           unasked.get(),
           "if it was refunded there, or the customer is to pay twice, --although-not-refunded");
+    }
+    if (found.stream().anyMatch(reply -> reply instanceof Unknown unknown && unknown.heard())) {
+      return new Refused<>(
+          "the gateway does not say whether invoice %s is still charged: %s"
+              .formatted(settled.order().invoiceId(), replies.words()),
+          "the same command later; or, if the customer is to pay all the same,"
+              + " --although-not-refunded");
     }
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());

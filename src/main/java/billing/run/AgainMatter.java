@@ -46,18 +46,21 @@ final class AgainMatter implements Matter {
           "attempt of invoice " + order.invoiceId(),
           "billing charge --dry-run, which lists what" + " is due");
     }
-    settled =
+    var charged =
         story.stream()
             .filter(chapter -> chapter.attempt().state() == AttemptState.SETTLED)
-            // The one that pays it, wherever it stands among those that were released.
-            .reduce((older, newer) -> older.released() || !newer.released() ? newer : older)
-            .orElseThrow(() ->
-                Verdicts.refused(
-                    "invoice "
-                        + order.invoiceId()
-                        + " was never charged, so nothing is to be"
-                        + " released",
-                    "billing show " + order.invoiceId()));
+            .toList();
+    if (charged.isEmpty()) {
+      throw Verdicts.refused(
+          "invoice %s was never charged, so nothing is to be released".formatted(order.invoiceId()),
+          "billing show " + order.invoiceId());
+    }
+    // The one that pays it, wherever it stands among those that were released.
+    settled =
+        charged.stream()
+            .filter(chapter -> !chapter.released())
+            .findFirst()
+            .orElse(charged.getLast());
     return settled.released() ? Optional.of(released(settled)) : Optional.empty();
   }
 

@@ -57,6 +57,7 @@ final class Cure {
     var horizon = settings.horizon(gateway.timings()).afterLastSend();
     from =
         footing.verdict() instanceof Verdict.WentBack ? footing.curableFrom(began, horizon) : null;
+    notDone = from == null ? null : "no listing of the gateway was complete";
     blind = from != null && from.equals(began.plus(horizon));
   }
 
@@ -136,6 +137,10 @@ final class Cure {
       return;
     }
     done = tenure.seal("reconcile", version, mail);
+    notDone = null;
+    if (done.heldLetters() > 0) {
+      night.found(Finding.PERSON_NEEDED);
+    }
   }
 
   private void not(Finding finding, String why, Night night) {

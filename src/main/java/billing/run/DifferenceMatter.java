@@ -136,12 +136,6 @@ final class DifferenceMatter implements Matter {
       return "difference %d is accepted. No money moves because of that".formatted(id);
     }
     var inquest = new Inquest(database, gateway, installation, invoice);
-    inquest
-        .unaskedOfUncharged()
-        .ifPresent(why -> {
-          throw Verdicts.refused(
-              why, "billing enroll with the settings of then, and then the same command");
-        });
     write(resolutions, Kind.ACCEPT, asked(kind, open.subject(), invoice, inquest, resolutions));
     return inquest.paid() == null
         ? "difference %d is accepted: invoice %s may be charged by the next run, if it is due then"
@@ -176,6 +170,7 @@ final class DifferenceMatter implements Matter {
       Inquest inquest,
       Resolutions resolutions) {
     if (kind == DifferenceKind.CHARGED_TWICE) {
+      requireAsked(inquest);
       return says(
           AcceptRules.chargedTwice(
               invoice, inquest.allWith(subject), inquest.paid(), inquest.released()));
@@ -186,8 +181,17 @@ final class DifferenceMatter implements Matter {
         : NOT_ASKED;
   }
 
+  private static void requireAsked(Inquest inquest) {
+    inquest
+        .unaskedOfUncharged()
+        .ifPresent(why -> {
+          throw Verdicts.refused(why, "look for it on that account's own pages");
+        });
+  }
+
   private String unknownHere(
       String invoice, String subject, Inquest inquest, Resolutions resolutions) {
+    requireAsked(inquest);
     var found = inquest.unchargedWith(subject);
     var accounted = new HashSet<>(inquest.settled());
     if (resolutions.isInBooks(subject)) {

@@ -157,9 +157,9 @@ public final class Enroll {
           present,
           "billing charge with the settings as they were");
     }
-    if (counts.differencesThere() > 0) {
+    if (counts.askedThere() > 0) {
       throw undecided(
-          counts.differencesThere() + " differences are open about charges",
+          counts.askedThere() + " differences are open about which the gateway is asked",
           present,
           "billing status, which lists them, and billing resolve with the settings as they were");
     }

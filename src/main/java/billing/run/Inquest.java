@@ -78,8 +78,8 @@ final class Inquest {
     var account = installation.account();
     return story.stream()
         .filter(which.and(Inquest::mayHaveCharged))
+        .filter(one -> !isAskedHere(one))
         .map(one -> one.attempt().order())
-        .filter(order -> !order.wentTo(account, installation.id()))
         .findFirst()
         .map(order ->
             "%s went to %s of installation %s, and %s of installation %s is asked now"
@@ -89,6 +89,11 @@ final class Inquest {
                     order.installation(),
                     account,
                     installation.id()));
+  }
+
+  /** Another account's word about it would be none. */
+  private boolean isAskedHere(Chapter one) {
+    return one.attempt().order().wentTo(installation.account(), installation.id());
   }
 
   private Set<String> transactions(Predicate<Chapter> which) {
@@ -131,7 +136,10 @@ final class Inquest {
     var keys = story.stream().map(one -> one.attempt().key().value()).toList();
     var released = released();
     return questions.about(
-        story.stream().filter(which.and(Inquest::wasSent)).map(Inquest::asSent).toList(),
+        story.stream()
+            .filter(which.and(Inquest::wasSent).and(this::isAskedHere))
+            .map(Inquest::asSent)
+            .toList(),
         // Some differences are about an attempt, and named by its key.
         transactions.filter(id -> !keys.contains(id) && !released.contains(id)).toList());
   }

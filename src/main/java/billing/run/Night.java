@@ -48,6 +48,7 @@ final class Night {
   private @Nullable Desk desk;
   private @Nullable ComparisonReport comparison;
   private boolean mailHeld;
+  private boolean lettersHeld;
 
   /**
    * @param signal what told the run to stop; null: nothing did
@@ -85,6 +86,17 @@ final class Night {
   /** Nobody is told anything by this command. */
   void holdMail() {
     mailHeld = true;
+  }
+
+  /**
+   * Nor what waits in the outbox: the database had forgotten charges, and so may have been told.
+   */
+  void holdLetters() {
+    lettersHeld = true;
+  }
+
+  void found(Finding finding) {
+    findings.add(finding);
   }
 
   void trouble(Finding finding, String line) {
@@ -179,6 +191,10 @@ final class Night {
     }
     var held = findings.contains(Finding.TOO_MANY_DECLINES);
     try {
+      if (lettersHeld && new Runs(database).holdLetters(fence) > 0) {
+        held = true;
+        findings.add(Finding.PERSON_NEEDED);
+      }
       var ended =
           tenure.end(
               desk == null ? fence : desk.fence(),

@@ -66,7 +66,9 @@ final class Questions {
   private static GatewayReply shown(String transactionId, GatewayReply reply) {
     return reply instanceof NotFound
         ? new Unknown(
-            "transaction %s was there before, and is not found now".formatted(transactionId), false)
+            "transaction %s was there before, and is not found now".formatted(transactionId),
+            false,
+            true)
         : reply;
   }
 

@@ -142,6 +142,9 @@ final class Reconciling {
           return state;
         }
         var adopted = tally.adoptions() - adoptedBefore;
+        if (adopted > 0 && !order.mail()) {
+          night.holdLetters();
+        }
         if (adopted > 0) {
           state = resolve(hands);
         } else if (waiting == 0 || gapsAllowed) {

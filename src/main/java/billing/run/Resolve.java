@@ -72,9 +72,8 @@ public final class Resolve {
       var installation = Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
     }
-    // Lock and fence are free again: mail is told to nobody's cost. It waits where the outbox may
-    // be
-    // of an earlier time, as notify does.
+    // Lock and fence are free again, so mail costs nobody time. Where the outbox may be of an
+    // earlier time it waits, as that of notify does.
     var mail =
         done.tells && sure
             ? new Notify(new Outbox(database), postman, () -> false).sendAll()

@@ -140,6 +140,7 @@ public final class Comparisons {
     return database
         .read(handle ->
             bindAccount(handle.createQuery(WATERMARK.text()))
+                .bind("installation", installation)
                 .map((row, context) -> Optional.ofNullable(row.getString(1)))
                 .one())
         .map(Times::instant);

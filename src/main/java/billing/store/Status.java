@@ -31,10 +31,10 @@ public final class Status {
    * What decides about the exit code.
    *
    * @param doubts of those that are sent, the ones that the gateway is not known to settle yet
-   * @param differencesThere of the differences, those that speak of a charge at the gateway
+   * @param askedThere of the differences, those about which the gateway is asked when one decides
    */
   public record Counts(
-      int doubts, int sent, int reviews, int differences, int differencesThere, int pending) {}
+      int doubts, int sent, int reviews, int differences, int askedThere, int pending) {}
 
   /** The fence as it stands. */
   public record FenceRow(
@@ -152,7 +152,7 @@ public final class Status {
                     row.getInt("sent"),
                     row.getInt("reviews"),
                     row.getInt("differences"),
-                    row.getInt("differences_there"),
+                    row.getInt("asked_there"),
                     row.getInt("pending")))
             .one());
   }

@@ -30,7 +30,7 @@ class RestoredOutboxTest {
 
       var cure = Objects.requireNonNull(report.cure(), () -> report.run().trouble().toString());
       assertThat(cure.heldLetters()).isEqualTo(3);
-      assertThat(report.exitCode()).isZero();
+      assertThat(report.exitCode()).isEqualTo(4);
       assertThat(scene.charge().held())
           .extracting(run -> run.no() + " " + run.isCure())
           .containsExactly(cure.fence().epoch() + " true");
@@ -145,6 +145,16 @@ class RestoredOutboxTest {
 
       assertThat(report.findings()).contains(Finding.FORGOTTEN);
       assertThat(scene.mail.received()).hasSize(told);
+
+      // Nor does the command that adopts it: three letters wait, and were told before.
+      var healed = scene.reconcile().run();
+      assertThat(healed.exitCode()).isEqualTo(4);
+      assertThat(scene.mail.received()).hasSize(told);
+      var run = Long.parseLong(scene.schema.one("SELECT MAX(run_no) FROM billing_runs"));
+      scene.charge();
+      assertThat(scene.mail.received()).hasSize(told);
+      ResolveTest.resolve(scene, new ResolveOrder.Declines(run, true));
+      assertThat(scene.mail.received()).hasSize(told + 3);
     }
   }
 

@@ -104,6 +104,12 @@ class ComparisonsTest {
     var other = new Account("stripe", "acct_2", false);
     assertThat(new Comparisons(shop.database, shop.app, other, Shop.INSTALLATION.id()).watermark())
         .isEmpty();
+    // Where the gateway tells no account's id, another one is another installation.
+    shop.test.owner(
+        "INSERT INTO billing_installation (run_no, installation, prefix, gateway, live_mode, host,"
+            + " because) VALUES (900, 'later', 'SHOP', 'stripe', 0, 'app1', 'a test');");
+    assertThat(new Comparisons(shop.database, shop.app, Shop.ACCOUNT, "later").watermark())
+        .isEmpty();
   }
 
   @Test

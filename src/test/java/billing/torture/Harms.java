@@ -3,12 +3,14 @@ package billing.torture;
 import billing.sandbox.MailFaults;
 import billing.store.DatabaseProxy;
 import billing.torture.Line.Way;
+import billing.torture.World.Host;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What goes wrong, dealt from a deck that is shuffled when it is empty: in no order, and yet each
@@ -76,19 +78,17 @@ final class Harms {
         () -> world.count(Edge.RUNNER_TOLD_TO_STOP, world.runners.signal(world.random, "TERM")));
     add(all, 1, scenes::killLock);
     add(all, 2, this::commitIsLost);
-    for (var host : world.hosts) {
-      add(all, 1, () -> stall(host, host.database(), 500 + world.random.nextInt(5000)));
-      add(all, 1, () -> stall(host, world.door, 500 + world.random.nextInt(1000)));
-    }
-    add(all, 1, () -> stall(world.main(), world.mail, 500 + world.random.nextInt(4000)));
+    add(all, 2, () -> stall(world.anyHost(), Host::database, 500 + world.random.nextInt(3000)));
+    add(all, 1, () -> stall(world.anyHost(), host -> world.door, 500 + world.random.nextInt(1000)));
+    add(all, 1, () -> stall(world.main(), host -> world.mail, 500 + world.random.nextInt(3000)));
     add(all, 1, () -> world.weather(World.CALM));
     add(all, 1, () -> storm(World.CALM));
     add(all, 1, () -> storm(World.FORGETFUL));
     add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
     add(all, 1, this::mailAway);
     add(all, 2, this::paidElsewhere);
-    add(all, 2, () -> operator.decide(3));
-    add(all, 3, () -> world.due(5 + world.random.nextInt(20)));
+    add(all, 1, () -> operator.decide(3));
+    add(all, 2, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
   }
@@ -115,8 +115,9 @@ final class Harms {
   }
 
   /** Bytes of a runner wait; then they go on, or are lost. */
-  private void stall(World.Host host, Line line, int millis)
+  private void stall(Host host, Function<Host, Line> of, int millis)
       throws IOException, InterruptedException {
+    var line = of.apply(host);
     world.due(5);
     world.runners.start(host, "charge", "--wait", "5s");
     line.hold(WAYS.get(world.random.nextInt(WAYS.size())));

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 final class Lookup {
 
   private static final String QUERY = "/api/query.php";
+  private static final String OTHER = "the query was answered with what it did not ask for";
   private static final int PAGE = 100;
 
   /** More sales than an account makes in the days that a doubt may be old. */
@@ -114,35 +115,44 @@ final class Lookup {
       case Report.Transactions(var filed) ->
           filed.size() == 1 && filed.getFirst().id().equals(transactionId)
               ? withRefunds(filed.getFirst(), new Findings(currency, wording))
-              : new Unknown("the query was answered with what it did not ask for", false);
+              : new Unknown(OTHER, false);
       case Report.Refused(var text) -> refused(text);
       case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
     };
   }
 
-  /** A refund may be filed beside its sale, under the same order id. */
+  /** A refund may be filed beside its sale, under the same order id: ours, or one of many uses. */
   private GatewayReply withRefunds(Filed filed, Findings findings) {
     var reply = findings.replies(List.of(filed)).getFirst();
-    if (!(reply instanceof Approved) || filed.chargeKey().isEmpty()) {
+    if (!(reply instanceof Approved) || filed.orderId().isEmpty()) {
       return reply;
     }
-    return switch (ask(form().with("order_id", filed.chargeKey()))) {
+    return switch (ask(form().with("order_id", filed.orderId()))) {
       case Report.Transactions(var all) ->
-          findings.replies(all).stream()
+          findings.replies(concerning(filed, all)).stream()
               .filter(one -> filed.id().equals(transaction(one)))
               .findFirst()
-              .orElse(new Unknown("the query was answered with what it did not ask for", false));
+              .orElse(new Unknown(OTHER, false));
       case Report.Refused(var text) -> refused(text);
       case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
     };
+  }
+
+  /** Of several sales under one order id, a refund that names none tells nothing of this one. */
+  private static List<Filed> concerning(Filed sale, List<Filed> all) {
+    var isAlone = all.stream().filter(Filed::hasSale).count() <= 1;
+    return isAlone
+        ? all
+        : all.stream()
+            .filter(one -> one.id().equals(sale.id()) || one.originalId().equals(sale.id()))
+            .toList();
   }
 
   private static @Nullable String transaction(GatewayReply reply) {
-    return switch (reply) {
-      case Approved a -> a.transactionId();
-      case Reversed r -> r.transactionId();
-      default -> null;
-    };
+    if (reply instanceof Approved approved) {
+      return approved.transactionId();
+    }
+    return reply instanceof Reversed reversed ? reversed.transactionId() : null;
   }
 
   private GatewayReply refused(String text) {
@@ -155,7 +165,7 @@ final class Lookup {
   private List<GatewayReply> found(Attempt attempt, List<Filed> filed, boolean afterDuplicate) {
     var key = attempt.key().value();
     if (!filed.stream().allMatch(f -> f.chargeKey().equals(key))) {
-      return List.of(new Unknown("the query was answered with what it did not ask for", false));
+      return List.of(new Unknown(OTHER, false));
     }
     var replies = replies(attempt, filed);
     if (!replies.isEmpty()) {

@@ -266,6 +266,12 @@ class NmiLookupTest {
     assertThat(look()).isEqualTo("Unknown");
     server.thenReply(200, report(sale().replace("pendingsettlement", "canceled")));
     assertThat(look()).as("nothing more is asked").isEqualTo("Reversed 9100000001");
+    var stranger = sale().replaceAll("<order_id>.*</order_id>", "<order_id></order_id>");
+    server.thenReply(200, report(stranger));
+    assertThat(look()).as("without an order id").isEqualTo("Approved 9100000001");
+    var another = sale().replace("9100000001", "9100000002");
+    server.thenReply(200, report(sale())).thenReply(200, report(sale(), another, refund));
+    assertThat(look()).as("of which sale, nobody says").isEqualTo("Approved 9100000001");
   }
 
   private String look() {
