@@ -4,6 +4,6 @@ SELECT (SELECT COUNT(*) FROM charge_attempts
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'SENT') AS sent,
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'REVIEW') AS reviews,
        (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN') AS differences,
-       (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN' AND judged = 0
+       (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN'
            AND kind IN ('CHARGED_TWICE', 'UNKNOWN_HERE', 'AMOUNT', 'REVERSED', 'NOT_BOOKABLE')) AS asked_there,
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'PENDING') AS pending

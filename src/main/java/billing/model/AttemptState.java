@@ -9,5 +9,13 @@ public enum AttemptState {
   SETTLED,
   DECLINED,
   REVIEW,
-  CANCELLED
+  CANCELLED;
+
+  /** Whether it holds no charge, is in no doubt and waits for nobody, as far as we know. */
+  public boolean chargedNothing() {
+    return switch (this) {
+      case PENDING, DECLINED, CANCELLED -> true;
+      case SENT, REVIEW, SETTLED -> false;
+    };
+  }
 }

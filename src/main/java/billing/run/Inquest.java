@@ -164,9 +164,6 @@ final class Inquest {
   }
 
   private static boolean chargedNothing(Chapter one) {
-    return switch (one.attempt().state()) {
-      case PENDING, DECLINED, CANCELLED -> true;
-      case SENT, REVIEW, SETTLED -> false;
-    };
+    return one.attempt().state().chargedNothing();
   }
 }

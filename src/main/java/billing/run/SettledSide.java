@@ -176,19 +176,14 @@ final class SettledSide {
     if (!byKey.isEmpty()) {
       for (var one : books.known(Set.of(), byKey.keySet(), Set.of())) {
         var row = byKey.get(one.key().value());
-        if (row != null && one.attempt().sends().approved() && hasEnded(one)) {
+        if (row != null
+            && one.attempt().sends().approved()
+            && one.attempt().state().chargedNothing()) {
           refused.put(one, row);
         }
       }
     }
     return refused;
-  }
-
-  private static boolean hasEnded(Remembered one) {
-    return switch (one.attempt().state()) {
-      case PENDING, DECLINED, CANCELLED -> true;
-      case SENT, REVIEW, SETTLED -> false;
-    };
   }
 
   private List<Long> booked(List<DifferenceRow> rows) {

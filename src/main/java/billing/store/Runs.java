@@ -61,29 +61,27 @@ public final class Runs {
   }
 
   /**
-   * What waits in the outbox waits for a person from now on, as of that run, which still works.
+   * What waits in the outbox waits for a person from now on, as of that run, which still works:
+   * said before it ends, so that its death lets the next run send none of it.
    *
    * @return how many letters
    */
   public int holdLetters(Fence fence) {
-    return new Settled(database).run(handle -> moveLetters(handle, fence));
+    return new Settled(database).run(handle -> holdLetters(handle, fence));
   }
 
   private static int holdLetters(Handle handle, Fence fence) {
-    var held = moveLetters(handle, fence);
+    handle.createUpdate(HOLD_LETTERS.text()).bind("run", fence.epoch()).execute();
+    var held =
+        handle
+            .createQuery(HELD_LETTERS.text())
+            .bind("run", fence.epoch())
+            .mapTo(Integer.class)
+            .one();
     if (held > 0) {
       Counts.expect(HOLD, 1, holdDeclines(handle, fence));
     }
     return held;
-  }
-
-  private static int moveLetters(Handle handle, Fence fence) {
-    handle.createUpdate(HOLD_LETTERS.text()).bind("run", fence.epoch()).execute();
-    return handle
-        .createQuery(HELD_LETTERS.text())
-        .bind("run", fence.epoch())
-        .mapTo(Integer.class)
-        .one();
   }
 
   private static String newHolder() {

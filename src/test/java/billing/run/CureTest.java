@@ -26,15 +26,7 @@ class CureTest {
 
   /** A horizon of 2.8 s, and nothing that takes longer to show. */
   private static final Timings SHORTEST =
-      new Timings(
-          Scene.SHORT.permit(),
-          Scene.SHORT.transit(),
-          Scene.SHORT.processing(),
-          Scene.SHORT.lookupLag(),
-          Scene.SHORT.clockSkew(),
-          Scene.SHORT.firstAsk(),
-          Scene.SHORT.duplicateWindow(),
-          Duration.ofSeconds(1));
+      Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(1));
 
   @Test
   void aListingThatLeavesAGapCuresNothingAndSaysSo() {

@@ -31,15 +31,7 @@ class GoneBackTest {
 
   /** It outlasts the restoring of a database between a claim and its send. */
   private static final Timings LONG_PERMIT =
-      new Timings(
-          Duration.ofSeconds(3),
-          Scene.SHORT.transit(),
-          Scene.SHORT.processing(),
-          Scene.SHORT.lookupLag(),
-          Scene.SHORT.clockSkew(),
-          Scene.SHORT.firstAsk(),
-          Scene.SHORT.duplicateWindow(),
-          Scene.SHORT.indeterminate());
+      Scene.timings(Duration.ofSeconds(3), Scene.SHORT.indeterminate());
 
   @Test
   void byANight() {

@@ -45,16 +45,7 @@ public final class Scene implements AutoCloseable {
    * Long enough for a request on loopback, short enough to wait for a horizon. The skew is a
    * second, since the gateways date in whole ones.
    */
-  static final Timings SHORT =
-      new Timings(
-          Duration.ofMillis(600),
-          Duration.ofMillis(100),
-          Duration.ofMillis(200),
-          Duration.ofMillis(400),
-          Duration.ofSeconds(1),
-          Duration.ofMillis(100),
-          Duration.ZERO,
-          Duration.ofMinutes(1));
+  static final Timings SHORT = timings(Duration.ofMillis(600), Duration.ofMinutes(1));
 
   final TestDatabase schema;
   final Sandbox sandbox;
@@ -90,6 +81,19 @@ public final class Scene implements AutoCloseable {
 
   /** Whether it is given up sooner still, since the run is to die. */
   boolean mortal;
+
+  /** As {@link #SHORT}, with another permit or another wait for what the gateway stored. */
+  static Timings timings(Duration permit, Duration indeterminate) {
+    return new Timings(
+        permit,
+        Duration.ofMillis(100),
+        Duration.ofMillis(200),
+        Duration.ofMillis(400),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(100),
+        Duration.ZERO,
+        indeterminate);
+  }
 
   Scene(String weather) {
     this(weather, TestDatabase.fresh());

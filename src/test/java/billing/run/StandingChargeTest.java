@@ -33,15 +33,7 @@ class StandingChargeTest {
 
   /** A listing goes back no further than an ordinary horizon. */
   private static final Timings SOON_OUT_OF_SIGHT =
-      new Timings(
-          Scene.SHORT.permit(),
-          Scene.SHORT.transit(),
-          Scene.SHORT.processing(),
-          Scene.SHORT.lookupLag(),
-          Scene.SHORT.clockSkew(),
-          Scene.SHORT.firstAsk(),
-          Duration.ZERO,
-          Duration.ofSeconds(3));
+      Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(3));
 
   private static final ChargeKey KEY = new ChargeKey("SHOP-1001-1");
 

@@ -83,9 +83,7 @@ class OutboxTest {
   @Test
   void theInvoiceIsKeptWhileAnotherMailOfItsAttemptIsInHand() {
     var attempt = shop.sent(1).getFirst();
-    shop.record(Shop.decline(attempt, null));
-    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
-    var decline = outbox.lease(LEASE, 10);
+    var decline = declineInHand(attempt);
     shop.book(Shop.settle(attempt, "pi_late"));
     var accepted = outbox.lease(LEASE, 10);
 
@@ -135,13 +133,18 @@ class OutboxTest {
     assertThat(shop.test.column("SELECT state FROM outbox_emails")).containsExactly("UNADDRESSED");
   }
 
+  /** The letter of a decline, which a sender has. */
+  private Outbox.Lease declineInHand(Attempt attempt) {
+    shop.record(Shop.decline(attempt, null));
+    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
+    return outbox.lease(LEASE, 10);
+  }
+
   /** The mail server was away while the approval came. */
   @Test
   void aDeclineThatWasInHandWhenItsAttemptWasChargedIsNotToldAfterwards() {
     var attempt = shop.sent(1).getFirst();
-    shop.record(Shop.decline(attempt, null));
-    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
-    var decline = outbox.lease(LEASE, 10);
+    var decline = declineInHand(attempt);
     shop.book(Shop.settle(attempt, "pi_late"));
     outbox.giveBack(decline, decline.mails().getFirst(), "server down");
 
@@ -152,9 +155,7 @@ class OutboxTest {
   @Test
   void theRowOfAVoidedDeclineGoesWhereItsChargeIsTold() {
     var attempt = shop.sent(1).getFirst();
-    shop.record(Shop.decline(attempt, null));
-    shop.test.owner("UPDATE outbox_emails SET state = 'READY';");
-    var decline = outbox.lease(LEASE, 10);
+    var decline = declineInHand(attempt);
     shop.book(Shop.settle(attempt, "pi_late"));
     var accepted = outbox.lease(LEASE, 10);
     outbox.sent(accepted, accepted.mails().getFirst());
