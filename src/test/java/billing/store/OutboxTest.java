@@ -133,6 +133,18 @@ class OutboxTest {
     assertThat(shop.test.column("SELECT state FROM outbox_emails")).containsExactly("UNADDRESSED");
   }
 
+  /** The run that holds them dies before its end. */
+  @Test
+  void whatIsHeldForAPersonIsSaidBeforeItsRunEnds() {
+    book(2);
+
+    assertThat(new Runs(shop.database).holdLetters(shop.fence)).isEqualTo(2);
+    outbox.release(shop.fence.epoch() + 1);
+
+    assertThat(outbox.lease(LEASE, 10).mails()).isEmpty();
+    assertThat(outbox.waiting().held()).isEqualTo(2);
+  }
+
   /** The letter of a decline, which a sender has. */
   private Outbox.Lease declineInHand(Attempt attempt) {
     shop.record(Shop.decline(attempt, null));
