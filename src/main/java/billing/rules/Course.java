@@ -4,15 +4,21 @@ import billing.model.ChargeKey;
 import billing.model.Outcome;
 import billing.rules.Slot.Doing;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run goes from a state: what is written, asked, read and claimed next, and when it ends.
  */
 final class Course {
+
+  private static final Set<Doing> LEADS_NOWHERE_YET =
+      EnumSet.of(Doing.WAITING, Doing.ASKING, Doing.CLOSING);
 
   private final RunPlan plan;
   private final RunState state;
@@ -32,6 +38,7 @@ final class Course {
       write();
       ask();
       takeIn();
+      unpark();
       end();
     }
     return new Step(state, List.copyOf(effects));
@@ -46,8 +53,7 @@ final class Course {
     }
     var full =
         state.slots.size() >= plan.concurrency()
-            && state.slots.values().stream()
-                .allMatch(s -> s.doing() == Doing.WAITING || s.doing() == Doing.ASKING);
+            && state.slots.values().stream().allMatch(s -> LEADS_NOWHERE_YET.contains(s.doing()));
     state.stuckSince = !full ? null : state.stuckSince == null ? now : state.stuckSince;
     if (state.stuckSince != null && !now.isBefore(silentAt(plan, state.stuckSince))) {
       state.findings.add(Finding.GATEWAY_SILENT);
@@ -105,20 +111,50 @@ final class Course {
       state.parked.clear();
       return;
     }
-    var due = state.parked.values().stream().filter(s -> s.isDue(now)).toList();
-    for (var doubt : due) {
-      if (state.slots.size() < plan.window()) {
-        state.parked.remove(doubt.attempt().key());
-        state.slots.put(doubt.attempt().key(), doubt);
-      }
+    if (waitIsOver()) {
+      return;
     }
     for (var entry : state.slots.entrySet()) {
       var slot = entry.getValue();
       if (slot.isDue(now)) {
-        entry.setValue(slot.now(Doing.ASKING));
-        effects.add(new Effect.Find(slot.attempt(), slot.afterDuplicate()));
+        entry.setValue(asked(slot));
       }
     }
+  }
+
+  private Slot asked(Slot slot) {
+    effects.add(new Effect.Find(slot.attempt(), slot.afterDuplicate()));
+    return slot.now(Doing.ASKING);
+  }
+
+  /**
+   * Doubts that were looked up in vain before, the one that waits longest first. They never take
+   * the places of what is there to be sent: some are in doubt for days.
+   */
+  private void unpark() {
+    if (!mayAsk() || waitIsOver() || (state.slowSince != null && state.claiming)) {
+      return;
+    }
+    var places = Math.min(room(), Math.max(1, plan.concurrency() / 2) - asking());
+    var due =
+        state.parked.values().stream()
+            .filter(s -> s.isDue(now))
+            .sorted(Comparator.comparing(Slot::at))
+            .limit(Math.max(0, places))
+            .toList();
+    for (var doubt : due) {
+      state.parked.remove(doubt.attempt().key());
+      state.slots.put(doubt.attempt().key(), asked(doubt));
+    }
+  }
+
+  private int asking() {
+    return (int) state.slots.values().stream().filter(s -> s.doing() == Doing.ASKING).count();
+  }
+
+  /** What is in doubt now is the next run's. */
+  private boolean waitIsOver() {
+    return state.waitUntil != null && !now.isBefore(state.waitUntil);
   }
 
   private void takeIn() {
@@ -168,23 +204,36 @@ final class Course {
             || (state.recovered
                 && (leftOfLimit() == 0
                     || (state.queued && state.nothingLeft && state.siblingsRead)));
-    if (!intakeEnds || state.reading || state.claiming || handsFull()) {
-      state.waitUntil = intakeEnds ? state.waitUntil : null;
-      return;
-    }
-    if (state.waitUntil == null) {
+    if (!intakeEnds) {
+      state.waitUntil = null;
+    } else if (state.waitUntil == null && isNothingSent()) {
       state.waitUntil = now.plus(plan.recoveryWait());
     }
+    if (state.waitUntil == null || handsFull()) {
+      return;
+    }
     var next = nextOfInterest(plan, state);
-    if (next == null || next.isAfter(state.waitUntil) || !now.isBefore(state.waitUntil)) {
+    if (next == null || next.isAfter(state.waitUntil) || waitIsOver()) {
       state.finished = true;
       effects.add(new Effect.Finish());
     }
   }
 
+  /**
+   * From then on doubts alone are waited for. Their questions, and what follows from those, may
+   * overlap for ever, so the wait does not begin anew with each.
+   */
+  private boolean isNothingSent() {
+    return !state.reading
+        && !state.claiming
+        && state.slots.values().stream().noneMatch(s -> s.doing() == Doing.SENDING);
+  }
+
   /** Whether anything is under way that ends by itself. */
   private boolean handsFull() {
-    return !state.booking.isEmpty()
+    return state.reading
+        || state.claiming
+        || !state.booking.isEmpty()
         || !state.writing.isEmpty()
         || !state.marking.isEmpty()
         || state.holding

@@ -22,6 +22,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunRulesTest {
 
@@ -125,6 +127,54 @@ class RunRulesTest {
 
     assertThat(world.state.findings()).containsExactly(Finding.TOO_MANY_DOUBTS);
     assertThat(inState(world, AttemptState.SENT)).isBetween(101L, 113L);
+  }
+
+  /** Found by the torture: questions under way one after the other, and a run without an end. */
+  @Test
+  void questionsThatOverlapForEverDoNotKeepTheRunFromItsEnd() {
+    var world = world(plan(8, 4)).due(orders(1, 1));
+    IntStream.rangeClosed(2, 21).forEach(id -> world.left(sent(id)));
+    world.oneByOne = Duration.ofSeconds(2);
+    world.onFind = attempt -> List.of(new GatewayReply.Unknown("in progress", false, true));
+    world.run();
+
+    assertThat(world.stateOf(key(1))).isEqualTo(AttemptState.SETTLED);
+    assertThat(world.state.doubts()).isEqualTo(20);
+    assertThat(Duration.between(START, world.now)).isLessThan(Duration.ofMinutes(5));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {6, 20})
+  void doorsThatDoNotCloseDoNotKeepTheRunFromItsEnd(int doors) {
+    var world = world(plan(8, 4));
+    IntStream.rangeClosed(1, doors).forEach(id -> world.left(sent(id)));
+    world.oneByOne = Duration.ofSeconds(2);
+    world.onFind = attempt -> List.of(World.undecided(attempt));
+    world.onClose = attempt -> new GatewayReply.Unknown("no reply", false);
+    world.run();
+
+    assertThat(inState(world, AttemptState.SENT)).isEqualTo(doors);
+    assertThat(Duration.between(START, world.now)).isLessThan(Duration.ofMinutes(5));
+  }
+
+  /** Found by the torture: three invoices waited 43 s for a place beside eighteen doubts. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 8})
+  void questionsLeavePlacesForWhatIsToBeSentAtASlowGateway(int concurrency) {
+    var world = world(plan(concurrency, concurrency)).due(orders(1, 20));
+    IntStream.rangeClosed(21, 60).forEach(id -> world.left(sent(id)));
+    world.latency = Duration.ofSeconds(1);
+    world.onFind = attempt -> List.of(new GatewayReply.Unknown("in progress", false, true));
+    var sends = new AtomicInteger();
+    world.onSend =
+        attempt ->
+            sends.incrementAndGet() == 1
+                ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
+                : World.approve(attempt);
+    world.run();
+
+    assertThat(world.booked).hasSize(20);
+    assertThat(world.state.findings()).isEmpty();
   }
 
   @Test

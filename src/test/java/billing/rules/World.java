@@ -247,6 +247,10 @@ public final class World {
     return new GatewayReply.Declined("funds", "no funds", false, null, echo(attempt), null);
   }
 
+  public static GatewayReply undecided(Attempt attempt) {
+    return new GatewayReply.Undecided("txn-" + attempt.key(), echo(attempt));
+  }
+
   private static billing.model.Echo echo(Attempt attempt) {
     var o = attempt.order();
     return new billing.model.Echo(o.key().value(), o.amount(), null, null, null, null, null, null);

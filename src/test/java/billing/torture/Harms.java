@@ -23,6 +23,13 @@ final class Harms {
     void strike() throws IOException, InterruptedException;
   }
 
+  /**
+   * A card of the deck.
+   *
+   * @param edge what it is there to bring about, if the runs let it
+   */
+  record Card(Edge edge, Harm harm) {}
+
   private static final String STORM =
       ",reset-before=0.03,error-before=0.01,error-after=0.01,reset-after=0.06,closed-after=0.03,silent-after=0.01,garbage=0.03"
           + ",truncated=0.03,unavailable=0.02,throttled=0.01,effect-late=0.02:150ms"
@@ -42,7 +49,7 @@ final class Harms {
   private final World world;
   private final Operator operator;
   private final Scenes scenes;
-  private final List<Harm> deck = new ArrayList<>();
+  private final List<Card> deck = new ArrayList<>();
   private int decks;
 
   Harms(World world, Operator operator, Scenes scenes) {
@@ -61,40 +68,55 @@ final class Harms {
       deck.addAll(all());
       Collections.shuffle(deck, world.random);
     }
-    deck.removeLast().strike();
+    deck.removeLast().harm().strike();
     decks += deck.isEmpty() ? 1 : 0;
   }
 
-  private List<Harm> all() {
-    var all = new ArrayList<Harm>();
-    add(all, 3, () -> world.count(Edge.RUNNER_KILLED, world.runners.kill(world.random)));
-    add(all, 1, () -> databaseDies(Edge.DATABASE_KILLED));
-    add(all, 1, this::bothDie);
-    add(all, 3, () -> world.count(Edge.RUNNER_STOPPED, world.runners.signal(world.random, "STOP")));
-    add(all, 2, world.runners::goOn);
-    add(
-        all,
-        1,
-        () -> world.count(Edge.RUNNER_TOLD_TO_STOP, world.runners.signal(world.random, "TERM")));
-    add(all, 1, scenes::killLock);
-    add(all, 2, this::commitIsLost);
-    add(all, 2, () -> stall(world.anyHost(), Host::database, 500 + world.random.nextInt(3000)));
-    add(all, 1, () -> stall(world.anyHost(), host -> world.door, 500 + world.random.nextInt(1000)));
-    add(all, 1, () -> stall(world.main(), host -> world.mail, 500 + world.random.nextInt(3000)));
-    add(all, 1, () -> world.weather(World.CALM));
-    add(all, 1, () -> storm(World.CALM));
-    add(all, 1, () -> storm(World.FORGETFUL));
-    add(all, 1, () -> storm("key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s"));
-    add(all, 1, this::mailAway);
-    add(all, 2, this::paidElsewhere);
-    add(all, 1, () -> operator.decide(3));
-    add(all, 2, () -> world.due(5 + world.random.nextInt(20)));
+  /** Strikes once more what brings that edge about, or else whatever is dealt next. */
+  void again(Edge edge) throws IOException, InterruptedException {
+    var card = all().stream().filter(one -> one.edge() == edge).findFirst();
+    if (card.isPresent()) {
+      card.get().harm().strike();
+    } else {
+      next();
+    }
+  }
+
+  private List<Card> all() {
+    var all = new ArrayList<Card>();
+    add(all, 3, Edge.RUNNER_KILLED, this::runnerDies);
+    add(all, 1, Edge.DATABASE_LOST, () -> databaseDies(Edge.DATABASE_KILLED));
+    add(all, 1, Edge.BOTH_KILLED, this::bothDie);
+    add(all, 3, Edge.RUNNER_STOPPED, () -> signal("STOP", Edge.RUNNER_STOPPED));
+    add(all, 2, Edge.RUNNER_STOPPED, world.runners::goOn);
+    add(all, 1, Edge.RUNNER_TOLD_TO_STOP, () -> signal("TERM", Edge.RUNNER_TOLD_TO_STOP));
+    add(all, 1, Edge.LOCK_KILLED, scenes::killLock);
+    add(all, 2, Edge.COMMIT_AMBIGUOUS, this::commitIsLost);
+    add(all, 2, Edge.DATABASE_STALLED, () -> stall(world.anyHost(), Host::database, 3000));
+    add(all, 1, Edge.GATEWAY_STALLED, () -> stall(world.anyHost(), host -> world.door, 1000));
+    add(all, 1, Edge.MAIL_STALLED, () -> stall(world.main(), host -> world.mail, 3000));
+    add(all, 1, Edge.FOUND_BY_LOOKUP, () -> storm(World.CALM));
+    add(all, 1, Edge.FOUND_BY_LOOKUP, () -> world.weather(World.CALM));
+    add(all, 1, Edge.KEYS_FORGOTTEN, () -> storm(World.FORGETFUL));
+    add(all, 1, Edge.DUPLICATE_REFUSED, () -> storm(World.REFUSING));
+    add(all, 1, Edge.MAIL_SERVER_AWAY, this::mailAway);
+    add(all, 2, Edge.PAID_ELSEWHERE, this::paidElsewhere);
+    add(all, 1, Edge.ACCEPTED, () -> operator.decide(3));
+    add(all, 2, Edge.DECLINED, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
   }
 
-  private static void add(List<Harm> all, int times, Harm harm) {
-    all.addAll(Collections.nCopies(times, harm));
+  private static void add(List<Card> all, int times, Edge edge, Harm harm) {
+    all.addAll(Collections.nCopies(times, new Card(edge, harm)));
+  }
+
+  private void runnerDies() {
+    world.count(Edge.RUNNER_KILLED, world.runners.kill(world.random));
+  }
+
+  private void signal(String signal, Edge edge) throws IOException, InterruptedException {
+    world.count(edge, world.runners.signal(world.random, signal));
   }
 
   private void databaseDies(Edge edge) throws InterruptedException {
@@ -115,14 +137,14 @@ final class Harms {
   }
 
   /** Bytes of a runner wait; then they go on, or are lost. */
-  private void stall(Host host, Function<Host, Line> of, int millis)
+  private void stall(Host host, Function<Host, Line> of, int atMost)
       throws IOException, InterruptedException {
     var line = of.apply(host);
     world.due(5);
     world.runners.start(host, "charge", "--wait", "5s");
     line.hold(WAYS.get(world.random.nextInt(WAYS.size())));
     if (world.within(SOON, line::isWaiting)) {
-      Thread.sleep(millis);
+      Thread.sleep(500 + world.random.nextInt(atMost));
     }
     if (world.random.nextBoolean()) {
       line.cut();

@@ -5,7 +5,7 @@ import billing.sandbox.Charge;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
 import billing.sandbox.Operation;
-import billing.torture.Harms.Harm;
+import billing.torture.Harms.Card;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,18 +31,18 @@ final class Scenes {
     this.backups = new Backups(world, operator);
   }
 
-  List<Harm> all() {
+  List<Card> all() {
     return List.of(
-        this::fencedOff,
-        this::lockIsLost,
-        this::connectionsAreCut,
-        this::permitExpires,
-        this::gatewayAway,
-        this::refundedUnseen,
-        this::refundedAndDueAgain,
-        this::daysPass,
-        backups::take,
-        backups::restore);
+        new Card(Edge.FENCED, this::fencedOff),
+        new Card(Edge.LOCK_KILLED, this::lockIsLost),
+        new Card(Edge.CONNECTIONS_CUT, this::connectionsAreCut),
+        new Card(Edge.PERMIT_EXPIRED, this::permitExpires),
+        new Card(Edge.GATEWAY_AWAY, this::gatewayAway),
+        new Card(Edge.RESOLVED_SETTLED, this::refundedUnseen),
+        new Card(Edge.CHARGED_AGAIN, this::refundedAndDueAgain),
+        new Card(Edge.DEADLINE_PASSED, this::daysPass),
+        new Card(Edge.CURED, backups::take),
+        new Card(Edge.RESTORED, backups::restore));
   }
 
   /** The session that has the lock, if any, ends, and nobody tells its runner. */

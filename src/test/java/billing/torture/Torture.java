@@ -4,6 +4,7 @@ import billing.sandbox.Charge;
 import billing.sandbox.MailFaults;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Charges invoices with real processes for a given time, while everything around them is killed,
@@ -13,6 +14,7 @@ final class Torture implements AutoCloseable {
 
   private static final int NIGHTS = 15;
   private static final int ALL = 1000;
+  private static final int AGAIN = 8;
 
   private final World world;
   private final Operator operator;
@@ -26,31 +28,51 @@ final class Torture implements AutoCloseable {
     harms = new Harms(world, operator, scenes);
   }
 
-  /** Tortures for that long and one whole deck at least, drains and judges. */
-  static Verdict run(String gateway, Duration time, long seed)
+  /**
+   * Tortures for that long, one whole deck at least, and then on with what has not happened yet;
+   * drains and judges.
+   */
+  static Verdict run(String gateway, Duration time, long seed, List<Edge> needed)
       throws IOException, InterruptedException {
     try (var torture = new Torture(gateway, seed)) {
       torture.world.enroll();
       torture.world.due(40);
       torture.torture(System.nanoTime() + time.toNanos());
+      torture.bringAbout(needed);
       torture.drain();
       return Verdict.of(torture.world);
     }
   }
 
   private void torture(long until) throws IOException, InterruptedException {
-    var random = world.random;
     while (System.nanoTime() < until || harms.decks() == 0) {
-      world.runners.reap();
-      if (world.runners.alive() == 0 || (world.runners.alive() < 3 && random.nextInt(6) == 0)) {
-        world.runners.start(
-            world.anyHost(), "charge", "--wait", random.nextBoolean() ? "5s" : "0s");
-      }
-      heal();
-      Thread.sleep(200 + random.nextInt(800));
+      runOn();
       harms.next();
     }
     world.runners.goOn();
+  }
+
+  /** Chance has the last word in a deck: a host that must reconcile first turns a scene away. */
+  private void bringAbout(List<Edge> needed) throws IOException, InterruptedException {
+    for (int i = 0; i < AGAIN; i++) {
+      var missing = Verdict.missing(world, needed);
+      if (missing.isEmpty()) {
+        return;
+      }
+      runOn();
+      harms.again(missing.getFirst());
+    }
+  }
+
+  /** There is a runner to be harmed, and no host left refused. */
+  private void runOn() throws IOException, InterruptedException {
+    var random = world.random;
+    world.runners.reap();
+    if (world.runners.alive() == 0 || (world.runners.alive() < 3 && random.nextInt(6) == 0)) {
+      world.runners.start(world.anyHost(), "charge", "--wait", random.nextBoolean() ? "5s" : "0s");
+    }
+    heal();
+    Thread.sleep(200 + random.nextInt(800));
   }
 
   private void heal() throws IOException, InterruptedException {

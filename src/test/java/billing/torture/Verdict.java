@@ -8,7 +8,9 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 
 /**
@@ -28,23 +30,7 @@ record Verdict(
   static Verdict of(World world) {
     var around = world.around;
     var runners = world.runners;
-    var edges = new EnumMap<Edge, Integer>(Edge.class);
-    edges.putAll(world.edges());
-    edges.put(Edge.COMMIT_AMBIGUOUS, sum(world, host -> host.node().harms()));
-    edges.put(Edge.DATABASE_STALLED, sum(world, host -> host.database().stalls()));
-    edges.put(Edge.GATEWAY_STALLED, world.door.stalls());
-    edges.put(Edge.MAIL_STALLED, world.mail.stalls());
-    edges.put(Edge.LOCKED_OUT, runners.exits().getOrDefault(5, 0));
-    edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
-    edges.put(Edge.FENCED, runners.fenced());
-    world.remember();
-    world.remembered().forEach((edge, count) -> edges.merge(edge, count, Math::max));
-    edges.put(
-        Edge.KEY_EXPIRED,
-        (int)
-            around.count(
-                "SELECT COUNT(*) FROM charge_attempts WHERE send_no > 1 AND adopted = 0 AND"
-                    + " last_sent_at > first_sent_at + INTERVAL 4 SECOND"));
+    var edges = edges(world);
     var problems = new ArrayList<>(world.problems());
     around
         .gateway()
@@ -54,7 +40,7 @@ record Verdict(
             problems.add("invoice " + invoice + " was charged twice: " + charges));
     problems.addAll(lost(around));
     problems.addAll(unbooked(around));
-    edges.put(Edge.MAIL_REPEATED, mails(around, problems));
+    problems.addAll(untold(around));
     return new Verdict(
         runners.started(),
         world.invoices(),
@@ -63,6 +49,32 @@ record Verdict(
         new TreeMap<>(runners.exits()),
         edges,
         problems);
+  }
+
+  /** What has happened by now. */
+  private static Map<Edge, Integer> edges(World world) {
+    var around = world.around;
+    var runners = world.runners;
+    var edges = new EnumMap<Edge, Integer>(Edge.class);
+    edges.putAll(world.edges());
+    edges.put(Edge.COMMIT_AMBIGUOUS, sum(world, host -> host.node().harms()));
+    edges.put(Edge.DATABASE_STALLED, sum(world, host -> host.database().stalls()));
+    edges.put(Edge.GATEWAY_STALLED, world.door.stalls());
+    edges.put(Edge.MAIL_STALLED, world.mail.stalls());
+    edges.put(Edge.LOCKED_OUT, runners.exits().getOrDefault(5, 0));
+    edges.put(Edge.DATABASE_LOST, runners.exits().getOrDefault(7, 0));
+    edges.put(Edge.FENCED, runners.fenced());
+    var mails = around.mail().received().stream().map(ReceivedMail::messageId).toList();
+    edges.put(Edge.MAIL_REPEATED, mails.size() - new HashSet<>(mails).size());
+    world.remember();
+    world.remembered().forEach((edge, count) -> edges.merge(edge, count, Math::max));
+    edges.put(
+        Edge.KEY_EXPIRED,
+        (int)
+            around.count(
+                "SELECT COUNT(*) FROM charge_attempts WHERE send_no > 1 AND adopted = 0 AND"
+                    + " last_sent_at > first_sent_at + INTERVAL 4 SECOND"));
+    return edges;
   }
 
   /** What is in doubt or waits for a person, a line each. */
@@ -133,19 +145,16 @@ record Verdict(
   }
 
   /**
-   * Every outcome is told once; twice only as the same mail. Counts the second ones. What was
-   * booked from never sent has lost the address with its claim: docs/mail.md.
+   * Outcomes that were told under several Message-IDs, or not at all. What was booked from never
+   * sent has lost the address with its claim: docs/mail.md.
    */
-  private static int mails(Surroundings around, List<String> problems) {
-    var copies = new TreeMap<String, Integer>();
-    around.mail().received().stream()
-        .map(ReceivedMail::messageId)
-        .forEach(id -> copies.merge(id, 1, Integer::sum));
-    var ids = new TreeMap<String, List<String>>();
-    copies
-        .keySet()
-        .forEach(
-            id -> ids.computeIfAbsent(id.replaceFirst("@.*", ""), i -> new ArrayList<>()).add(id));
+  private static List<String> untold(Surroundings around) {
+    var problems = new ArrayList<String>();
+    var ids = new TreeMap<String, Set<String>>();
+    for (var mail : around.mail().received()) {
+      var id = mail.messageId();
+      ids.computeIfAbsent(id.replaceFirst("@.*", ""), outcome -> new TreeSet<>()).add(id);
+    }
     ids.values().stream()
         .filter(same -> same.size() > 1)
         .forEach(same -> problems.add("one outcome under several Message-IDs: " + same));
@@ -158,11 +167,20 @@ record Verdict(
         problems.add("not told: " + outcome);
       }
     }
-    return copies.values().stream().mapToInt(count -> count - 1).sum();
+    return problems;
   }
 
   /** Edges that never happened though they can; each voids the figure. */
   List<Edge> missing(String gateway, List<Edge> needed) {
+    return missing(gateway, edges, needed);
+  }
+
+  /** Those that have not happened by now. */
+  static List<Edge> missing(World world, List<Edge> needed) {
+    return missing(world.gateway, edges(world), needed);
+  }
+
+  private static List<Edge> missing(String gateway, Map<Edge, Integer> edges, List<Edge> needed) {
     return needed.stream()
         .filter(edge -> edge.happensAt(gateway) && edges.getOrDefault(edge, 0) == 0)
         .toList();

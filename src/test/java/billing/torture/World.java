@@ -45,6 +45,7 @@ final class World implements AutoCloseable {
 
   static final String LOCK = "billing:shop";
   static final String CALM = "key-life=4s,latency=20ms,lag=100ms,duplicate-window=0ms";
+  static final String REFUSING = "key-life=4s,latency=20ms,lag=100ms,duplicate-window=2s";
   static final String FORGETFUL = CALM + ",idempotency=off,duplicate-override=off";
 
   /** Short, so that a horizon passes in seconds; the skew is whole, as the gateways' dates are. */
