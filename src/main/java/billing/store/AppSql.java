@@ -2,12 +2,14 @@ package billing.store;
 
 import billing.model.Invoice;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -96,13 +98,25 @@ public record AppSql(
 
   /** The invoice, locked, if it is due; null where it is not. */
   @Nullable Invoice stillDue(Handle handle, String invoiceId, LocalDate asOf) {
-    return handle
+    return stillDue(handle, List.of(invoiceId), asOf).values().stream().findFirst().orElse(null);
+  }
+
+  /** Those of these invoices that are due, locked, by their ids. */
+  Map<String, Invoice> stillDue(Handle handle, Collection<String> invoiceIds, LocalDate asOf) {
+    var invoices = new HashMap<String, Invoice>();
+    handle
         .createQuery(lock.sql())
-        .bindList("invoice_ids", List.of(invoiceId))
+        .bindList("invoice_ids", invoiceIds.stream().sorted(AppSql::byNumber).toList())
         .bind("as_of", asOf.toString())
         .map((row, context) -> Invoices.map(row))
-        .findFirst()
-        .orElse(null);
+        .forEach(invoice -> invoices.put(invoice.id(), invoice));
+    return invoices;
+  }
+
+  /** Ascending as the app has them, where they are numbers: everybody locks in one order. */
+  private static int byNumber(String one, String other) {
+    var numbers = one.matches("\\d+") && other.matches("\\d+");
+    return numbers ? new BigDecimal(one).compareTo(new BigDecimal(other)) : one.compareTo(other);
   }
 
   /** Those of these gateway transactions that the app's books have. */

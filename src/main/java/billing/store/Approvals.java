@@ -210,6 +210,7 @@ final class Approvals {
       // Our tables may have been restored apart from the app's: then it is in the books already.
       var inBooks =
           app.inBooks(handle, settling.stream().map(s -> s.settle().transactionId()).toList());
+      var unkept = Unclaimed.rows(handle, app, settling.stream().map(Settling::row).toList());
       var json = new Json();
       for (var one : settling) {
         var attempt = one.row().attempt();
@@ -226,6 +227,7 @@ final class Approvals {
                             ? "; in the app's books already"
                             : ""),
                     1000))
+            .with("invoice_row", unkept.get(one.row().id()))
             .with("transaction_id", one.settle().transactionId())
             .with("taken", one.settle().taken().major().toPlainString());
       }

@@ -9,11 +9,9 @@ import billing.model.DifferenceKind;
 import billing.model.Invoice;
 import billing.model.Order;
 import billing.store.ClaimResult.Claimed;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -209,15 +207,8 @@ final class Claims {
 
   private Map<String, Invoice> lockInvoices(
       Handle handle, List<Candidate> candidates, ClaimRequest request) {
-    var ids = candidates.stream().map(Candidate::invoiceId).sorted(Claims::byNumber).toList();
-    var invoices = new HashMap<String, Invoice>();
-    handle
-        .createQuery(app.lock().sql())
-        .bindList("invoice_ids", ids)
-        .bind("as_of", request.asOf().toString())
-        .map((row, context) -> Invoices.map(row))
-        .forEach(invoice -> invoices.put(invoice.id(), invoice));
-    return invoices;
+    var ids = candidates.stream().map(Candidate::invoiceId).toList();
+    return app.stillDue(handle, ids, request.asOf());
   }
 
   private static List<AttemptRow> lockAttempts(Handle handle, List<Candidate> candidates) {
@@ -248,11 +239,5 @@ final class Claims {
   private static Collection<String> narrowed(ClaimRequest request) {
     var only = request.onlyInvoices();
     return only == null || only.isEmpty() ? List.of("") : List.copyOf(only);
-  }
-
-  /** Ascending as the app has them, where they are numbers: everybody locks in one order. */
-  private static int byNumber(String one, String other) {
-    var numbers = one.matches("\\d+") && other.matches("\\d+");
-    return numbers ? new BigDecimal(one).compareTo(new BigDecimal(other)) : one.compareTo(other);
   }
 }

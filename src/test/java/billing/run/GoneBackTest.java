@@ -159,10 +159,14 @@ class GoneBackTest {
 
       scene.sandbox.faults().clear();
       Thread.sleep(6_000); // a horizon is 5.2 s here
-      assertThat(scene.reconcile().exitCode()).isZero();
+      assertThat(scene.reconcile(null, true).exitCode()).isZero();
       assertThat(scene.charge().exitCode()).isZero();
       assertThat(scene.sandbox.ledger().standing()).hasSize(5);
       scene.judgeMoney();
+      assertThat(scene.mail.received())
+          .extracting(mail -> mail.to().getFirst())
+          .contains("c2001@example.org", "c2002@example.org")
+          .hasSize(5);
     }
   }
 

@@ -9,6 +9,7 @@ import billing.model.Outcome;
 import billing.model.Sends.Mark;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -230,6 +231,56 @@ class BookingsTest {
     assertThat(shop.attempt(first.key()))
         .containsEntry("sends", "a?")
         .containsEntry("send_no", "2");
+  }
+
+  /** Its letter was unaddressed: the row of the claim went with the claim. */
+  @Test
+  void anApprovalOfASendThatTheDatabaseForgotIsBookedWithTheAddress() {
+    var kept = shop.sent(1).getFirst();
+    shop.withInvoices(2, "5.00").enqueue();
+    var backup = Backup.take(shop.test);
+    var forgotten = shop.claim(10).sent();
+    backup.restore();
+    shop.test.owner("UPDATE customers SET email = 'new@example.org';");
+
+    var booked =
+        shop.book(settled(List.of(kept, forgotten.getFirst(), forgotten.getLast()))).booked();
+
+    assertThat(booked).hasSize(3);
+    assertThat(shop.test.column("SELECT CONCAT(state, send_no) FROM charge_attempts ORDER BY id"))
+        .containsExactly("SETTLED1", "SETTLED0", "SETTLED0");
+    assertThat(shop.test.column("SELECT CONCAT(kind, ' ', state) FROM outbox_emails"))
+        .hasSize(3)
+        .containsOnly("ACCEPTED READY");
+    var letters = new Outbox(shop.database).lease(Duration.ofMinutes(1), 10).mails();
+    assertThat(letters)
+        .extracting(mail -> mail.invoice().email() + " " + mail.invoice().amountDue())
+        .containsExactlyInAnyOrder(
+            "ann@example.org 79.0000", "new@example.org 5.0000", "new@example.org 5.0000");
+  }
+
+  @Test
+  void whereTheForgottenSendsInvoiceIsNotDueItIsBookedAndItsLetterHasNoAddress() {
+    shop.withInvoices(3, "79.00").enqueue();
+    var backup = Backup.take(shop.test);
+    var forgotten = shop.claim(10).sent();
+    backup.restore();
+    shop.test.owner("UPDATE invoices SET amount_due = 0 WHERE id = 2;");
+    // Neither is this one bookable.
+    shop.test.owner("ALTER TABLE payments ADD CONSTRAINT not_three CHECK (invoice_id <> 3);");
+
+    var booked = shop.book(settled(forgotten));
+
+    assertThat(booked.booked()).hasSize(2);
+    assertThat(booked.notBookable()).containsOnlyKeys(forgotten.getLast().key());
+    assertThat(booked.differences())
+        .extracting(d -> d.kind() + " " + d.subject())
+        .containsExactlyInAnyOrder("OVERPAID SHOP-2-1", "NOT_BOOKABLE SHOP-3-1");
+    assertThat(
+            shop.test.column(
+                "SELECT CONCAT(a.charge_key, ' ', o.state) FROM outbox_emails o JOIN"
+                    + " charge_attempts a ON a.id = o.attempt_id ORDER BY a.id"))
+        .containsExactly("SHOP-1-1 READY", "SHOP-2-1 UNADDRESSED");
   }
 
   @Test
