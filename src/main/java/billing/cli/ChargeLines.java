@@ -47,8 +47,9 @@ final class ChargeLines {
       out.println();
       doubts.forEach(out::println);
     }
-    var person =
-        new PersonLines(console).all(report.differences(), report.reviews(), report.held());
+    var lines = new PersonLines(console);
+    var person = lines.all(report.differences(), report.reviews(), report.held());
+    person.addAll(lines.former(report.elsewhere()));
     if (!person.isEmpty()) {
       out.println();
       person.forEach(out::println);
@@ -282,6 +283,7 @@ final class ChargeLines {
               .put("detail", difference.detail());
       PersonLines.put(node, Deciding.difference(difference));
     }
+    PersonLines.put(document.putArray("former_account"), report.elsewhere());
     var findings = document.putArray("findings");
     report.findings().stream().sorted().map(Finding::name).forEach(findings::add);
     return document;

@@ -1,7 +1,10 @@
 package billing.cli;
 
+import billing.model.Attempt;
+import billing.rules.FormerRules;
 import billing.store.Run;
 import billing.store.Status;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +47,23 @@ final class PersonLines {
     return lines;
   }
 
+  /** Attempts of a former account that keep their invoices waiting. */
+  List<String> former(List<Attempt> elsewhere) {
+    var lines = new ArrayList<String>();
+    for (var attempt : elsewhere) {
+      lines.add(
+          "%s invoice %s waits: nobody answered a send of %s, and %s is not asked any more; look on"
+                  .formatted(
+                      console.alarming("!"),
+                      Table.printable(attempt.order().invoiceId()),
+                      attempt.key(),
+                      Table.printable(FormerRules.whose(attempt.order())))
+              + " its own pages, then one of");
+      add(lines, Deciding.review(attempt.key().value(), null));
+    }
+    return lines;
+  }
+
   private static String held(Run run) {
     return run.isCure()
         ? "cured a database that went back: what waited in its outbox may have been told before"
@@ -52,6 +72,15 @@ final class PersonLines {
 
   static void add(List<String> lines, List<String> commands) {
     commands.forEach(command -> lines.add(INDENT + Table.printable(command)));
+  }
+
+  static void put(ArrayNode items, List<Attempt> elsewhere) {
+    for (var attempt : elsewhere) {
+      var key = attempt.key().value();
+      put(
+          items.addObject().put("invoice", attempt.order().invoiceId()).put("key", key),
+          Deciding.review(key, null));
+    }
   }
 
   /** Their twin for programs: a field {@code decide} with the commands. */

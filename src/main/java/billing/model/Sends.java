@@ -22,7 +22,7 @@ public record Sends(String letters) {
     DECLINED('d'),
     PROCESSING('p'),
     APPROVED('a'),
-    /** Its answer contradicted what we asked. */
+    /** Its answer contradicted what we asked, or a person has accounted for it. */
     CONTRADICTED('c');
 
     private final char letter;
@@ -79,6 +79,16 @@ public record Sends(String letters) {
   /** Whether a send met a failure that the gateway stored: its absence is never trusted. */
   public boolean indeterminate() {
     return letters.indexOf(Mark.INDETERMINATE.letter) >= 0;
+  }
+
+  /** Whether of every send it is proved, or was answered, that it is no charge. */
+  public boolean allRefused() {
+    return letters.chars().allMatch(c -> "-rd".indexOf(c) >= 0);
+  }
+
+  /** The same once a person knows what became of those that nobody answered. */
+  public Sends accountedFor() {
+    return new Sends(letters.replaceAll("[?!p]", "c"));
   }
 
   /** Whether an approval is on record. */

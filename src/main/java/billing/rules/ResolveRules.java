@@ -135,7 +135,11 @@ public final class ResolveRules {
       case DECLINED ->
           Optional.of(
               new Refused<>(
-                  attempt.key() + " is DECLINED: that it charged nothing is decided",
+                  attempt.key()
+                      + " is DECLINED: that it charged nothing is decided"
+                      + (attempt.sends().inDoubt()
+                          ? ", and before the next try the gateway is asked about it once more"
+                          : ""),
                   show(attempt)));
       case PENDING ->
           Optional.of(

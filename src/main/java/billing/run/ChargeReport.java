@@ -1,6 +1,7 @@
 package billing.run;
 
 import billing.model.Admission.Reason;
+import billing.model.Attempt;
 import billing.rules.Finding;
 import billing.store.Run;
 import billing.store.Status;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param differences the oldest open differences
  * @param reviews the oldest attempts that wait for a person
  * @param held runs that ended by too many declines and wait for a person, this one too
+ * @param elsewhere attempts of a former account that keep their invoices waiting, the first ones
  * @param comparison with the gateway's listing; null: the run ended before it
  * @param trouble what went wrong, in words
  * @param findings what is to be reported; the most serious gives the exit code
@@ -45,6 +47,7 @@ public record ChargeReport(
     List<Status.OpenDifference> differences,
     List<Status.Waiting> reviews,
     List<Run> held,
+    List<Attempt> elsewhere,
     @Nullable ComparisonReport comparison,
     Notify.@Nullable Result mail,
     List<String> trouble,

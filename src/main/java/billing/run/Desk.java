@@ -64,6 +64,7 @@ final class Desk {
   private final Set<ChargeKey> recovered = ConcurrentHashMap.newKeySet();
   private final Set<ChargeKey> recoveredCharged = ConcurrentHashMap.newKeySet();
   private final Set<String> trouble = Collections.synchronizedSet(new LinkedHashSet<>());
+  private final Set<Attempt> elsewhere = Collections.synchronizedSet(new LinkedHashSet<>());
   private final Set<String> notSeen;
   private @Nullable String readTo;
   private boolean allRead;
@@ -184,9 +185,10 @@ final class Desk {
   Event readSiblings(Effect.ReadSiblings read) {
     var page = stores.reader().siblingsInDoubt(run, read.after(), read.limit());
     var here = page.stream().filter(eligibility::isAskedHere).toList();
-    var elsewhere =
-        page.stream().filter(a -> !eligibility.isAskedHere(a)).map(Attempt::key).toList();
-    return new Event.SiblingsRead(here, elsewhere, page.size() < read.limit());
+    var there = page.stream().filter(a -> !eligibility.isAskedHere(a)).toList();
+    elsewhere.addAll(there);
+    var keys = there.stream().map(Attempt::key).toList();
+    return new Event.SiblingsRead(here, keys, page.size() < read.limit());
   }
 
   Event write(Effect.Write write) {
@@ -282,6 +284,11 @@ final class Desk {
 
   int recoveredCharged() {
     return recoveredCharged.size();
+  }
+
+  /** Elder siblings in doubt, where this run cannot ask; a person can look there. */
+  List<Attempt> elsewhere() {
+    return List.copyOf(elsewhere);
   }
 
   List<String> trouble() {

@@ -184,8 +184,12 @@ final class DifferenceMatter implements Matter {
   private static void requireAsked(Inquest inquest) {
     inquest
         .unaskedOfUncharged()
-        .ifPresent(why -> {
-          throw Verdicts.refused(why, "look for it on that account's own pages");
+        .ifPresent(attempt -> {
+          throw Verdicts.refused(
+              inquest.inWords(attempt),
+              "look on that account's own pages, then  billing resolve %s --not-charged --because TEXT,"
+                      .formatted(attempt.key())
+                  + "  or --settled TXN; then the same command");
         });
   }
 

@@ -66,29 +66,31 @@ final class Inquest {
 
   /** In words, what may stand at another account than the one that is asked; empty: nothing. */
   Optional<String> unasked() {
-    return unasked(one -> !one.released());
+    return unasked(one -> !one.released()).map(this::inWords);
   }
 
-  /** The same of attempts that charged nothing, as far as the database knows. */
-  Optional<String> unaskedOfUncharged() {
+  /** The same of attempts that charged nothing, as far as the database knows: the first one. */
+  Optional<Attempt> unaskedOfUncharged() {
     return unasked(Inquest::chargedNothing);
   }
 
-  private Optional<String> unasked(Predicate<Chapter> which) {
-    var account = installation.account();
+  private Optional<Attempt> unasked(Predicate<Chapter> which) {
     return story.stream()
         .filter(which.and(Inquest::mayHaveCharged))
         .filter(one -> !isAskedHere(one))
-        .map(one -> one.attempt().order())
-        .findFirst()
-        .map(order ->
-            "%s went to %s of installation %s, and %s of installation %s is asked now"
-                .formatted(
-                    order.key(),
-                    order.account(),
-                    order.installation(),
-                    account,
-                    installation.id()));
+        .map(Chapter::attempt)
+        .findFirst();
+  }
+
+  String inWords(Attempt unasked) {
+    var order = unasked.order();
+    return "%s went to %s of installation %s, and %s of installation %s is asked now"
+        .formatted(
+            order.key(),
+            order.account(),
+            order.installation(),
+            installation.account(),
+            installation.id());
   }
 
   /** Another account's word about it would be none. */

@@ -279,6 +279,7 @@ final class Night {
         differences,
         reviews,
         held,
+        desk == null ? List.of() : desk.elsewhere().stream().limit(LISTED).toList(),
         comparison,
         mail,
         List.copyOf(trouble),

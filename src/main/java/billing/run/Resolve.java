@@ -5,10 +5,12 @@ import billing.mail.Postman;
 import billing.model.ChargeKey;
 import billing.model.Fence;
 import billing.rules.Choices.Choice;
+import billing.rules.FormerRules;
 import billing.rules.PaidRules;
 import billing.rules.ResolveRules;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
+import billing.store.AttemptReader;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.Installation;
@@ -108,8 +110,8 @@ public final class Resolve {
   private Matter matter(ResolveOrder order, Installation installation) {
     var because = order.because();
     return switch (order.form()) {
-      case ResolveOrder.Settled(var key, var id) -> attempt(key, id, because);
-      case ResolveOrder.NotCharged(var key) -> attempt(key, null, because);
+      case ResolveOrder.Settled(var key, var id) -> attempt(installation, key, id, because);
+      case ResolveOrder.NotCharged(var key) -> attempt(installation, key, null, because);
       case ResolveOrder.ChargeAgain again ->
           new AgainMatter(database, gateway, installation, again, because);
       case ResolveOrder.Accept(var id) -> difference(installation, id, Choice.ACCEPT, because);
@@ -130,9 +132,21 @@ public final class Resolve {
     };
   }
 
-  private Matter attempt(ChargeKey key, @Nullable String transactionId, String because) {
+  private Matter attempt(
+      Installation installation, ChargeKey key, @Nullable String transactionId, String because) {
+    var horizon = settings.horizon(gateway.timings());
+    var former = new FormerRules(horizon, installation.account(), installation.id());
+    return new AttemptReader(database)
+        .byKey(key)
+        .filter(former::isFormer)
+        .<Matter>map(
+            found -> new FormerMatter(database, gateway, former, found, transactionId, because))
+        .orElseGet(() -> asked(new ResolveRules(horizon), key, transactionId, because));
+  }
+
+  private Matter asked(
+      ResolveRules rules, ChargeKey key, @Nullable String transactionId, String because) {
     var clock = new RunClock(database.now(), System::nanoTime);
-    var rules = new ResolveRules(settings.horizon(gateway.timings()));
     return new AttemptMatter(
         database, gateway, rules, () -> Clocks.apart(clock, gateway), key, transactionId, because);
   }

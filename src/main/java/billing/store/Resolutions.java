@@ -8,6 +8,7 @@ import billing.model.GatewayReply.Approved;
 import billing.model.Invoice;
 import billing.model.Outcome;
 import billing.model.PaidElsewhere;
+import billing.model.Sends;
 import billing.store.Decisions.Decision;
 import billing.store.FencedTransactions.Result;
 import billing.store.Run.Declines;
@@ -25,6 +26,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Resolutions {
 
+  private static final Sql ACCOUNT_FOR = Sql.load("attempt/account_for");
   private static final Sql RELEASE = Sql.load("attempt/release");
   private static final Sql CURED = Sql.load("difference/cured_by_release");
   private static final Sql DECIDE = Sql.load("difference/decide");
@@ -89,6 +91,28 @@ public final class Resolutions {
       check(done.written().size() == 1);
       Decisions.add(handle, runNo, decision);
       return done.differences();
+    });
+  }
+
+  /**
+   * What became of the sends of an attempt that has ended; nothing else of it changes.
+   *
+   * @param known the evidence on which it was decided
+   */
+  public Resolved accountFor(ChargeKey key, Sends known, Sends now, Decision decision) {
+    return behindTheFence(handle -> {
+      var rows =
+          handle
+              .createUpdate(ACCOUNT_FOR.text())
+              .bind("sends", now.letters())
+              .bind("known", known.letters())
+              .bind("evidence", Differences.cut(decision.text(), 1000))
+              .bind("run", runNo)
+              .bind("charge_key", key.value())
+              .execute();
+      check(rows == 1);
+      Decisions.add(handle, runNo, decision);
+      return List.of();
     });
   }
 

@@ -131,6 +131,51 @@ class ResolveProcessTest {
         .isEqualTo("refused");
   }
 
+  @Test
+  void theNightNamesTheCommandThatEndsTheWaitForAFormerAccount() throws Exception {
+    var id = due("pm_card_visa");
+    var key = "DEMO-" + id + "-1";
+    declinedAtAFormerAccount(id, key);
+
+    var night = run("charge");
+
+    assertThat(night.code()).as(night.text()).isEqualTo(3);
+    assertThat(night.text())
+        .contains("invoice " + id + " waits: nobody answered a send of " + key)
+        .contains("the stripe account acct_former in test mode is not asked any more")
+        .contains("billing resolve " + key + " --settled TXN --because TEXT")
+        .contains("billing resolve " + key + " --not-charged --because TEXT");
+    var document = new ObjectMapper().readTree(run("charge", "--json").text());
+    assertThat(document.at("/former_account/0/invoice").asText()).isEqualTo("" + id);
+    assertThat(document.at("/former_account/0/decide")).hasSize(2);
+
+    var done = run("resolve", key, "--not-charged", "--because", "its pages show nothing");
+
+    assertThat(done.code()).as(done.text()).isZero();
+    assertThat(done.text()).contains(key + " stays DECLINED, and its sends are accounted for");
+    assertThat(run("charge").code()).isZero();
+    assertThat(around.count("SELECT COUNT(*) FROM payments WHERE invoice_id = " + id)).isOne();
+    assertThat(run("show", "" + id).text()).contains("its pages show nothing");
+  }
+
+  private static void declinedAtAFormerAccount(int id, String key) {
+    sql(
+        """
+        INSERT INTO charge_attempts
+               (invoice_id, attempt_no, state, amount, amount_minor, currency, customer_ref, payment_ref, gateway,
+                account_id, charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
+        VALUES ('%1$d', 1, 'PENDING', 10, 1000, 'USD', 'cus_%1$d', 'pm_card_visa', 'stripe',
+                'acct_former', '%2$s', 0, 1, 'former', UTC_DATE() - INTERVAL 3 DAY, 1,
+                UTC_TIMESTAMP(6) - INTERVAL 3 DAY);
+        UPDATE charge_attempts
+           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6) - INTERVAL 3 DAY,
+               last_sent_at = UTC_TIMESTAMP(6) - INTERVAL 3 DAY
+         WHERE charge_key = '%2$s';
+        UPDATE charge_attempts SET state = 'DECLINED', retry_on = UTC_DATE() WHERE charge_key = '%2$s';
+        """
+            .formatted(id, key));
+  }
+
   /** Not before: each run looks at the gateway's listing before it sends anything. */
   private static void failLookupsOnceCharged(int invoice) {
     var giveUp = System.nanoTime() + Duration.ofSeconds(30).toNanos();

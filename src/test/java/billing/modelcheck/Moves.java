@@ -207,6 +207,7 @@ final class Moves {
     enroll();
     if (world.has(Fault.RESOLVE) && (!world.config.locked() || world.lock == 0)) {
       world.store.rows.forEach(this::resolve);
+      world.store.rows.forEach(this::lookThere);
     }
   }
 
@@ -268,6 +269,31 @@ final class Moves {
                         row.lookedUpRun(),
                         row.adopted(),
                         null));
+          });
+    }
+  }
+
+  /** FormerRules: a former account shows a person that an attempt which ended charged nothing. */
+  private void lookThere(SimStore.Row row) {
+    var attempt = row.attempt();
+    var last = attempt.lastSentAt();
+    if (row.live()
+        || attempt.order().account().equals(world.store.account)
+        || !attempt.sends().inDoubt()
+        || last == null
+        || world.now < last.getEpochSecond() + world.config.horizon()) {
+      return;
+    }
+    if (world.gateway.of(attempt.key()).stream()
+        .allMatch(t -> t.state() == State.DECLINED || t.state() == State.CLOSED)) {
+      fault(
+          Fault.RESOLVE,
+          () -> "a person has seen nothing charged of " + attempt.key() + " at its account",
+          w -> {
+            var fence = w.raise(0);
+            var sends = attempt.sends().accountedFor();
+            var seen = SimWrites.in(attempt, attempt.state(), sends, fence.epoch());
+            w.ownStore().replace(row.with(seen, row.asOf(), row.taken()));
           });
     }
   }

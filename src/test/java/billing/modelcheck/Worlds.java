@@ -66,6 +66,11 @@ final class Worlds {
         Config.named("a person, restore").runs(1, 1).with(RESOLVE, RESTORE, REPLY_LOST),
         Config.named("another account").runs(3, 1).waits(0).with(ENROLL, CRASH),
         Config.named("elder of another account").runs(2, 1).waits(0).with(CRASH, RESOLVE, ENROLL),
+        Config.named("elder of another account, seen there")
+            .runs(3, 1)
+            .waits(0)
+            .with(CRASH, ENROLL)
+            .with(RESOLVE, 2),
         Config.named("another account, lost reply").runs(2, 1).with(ENROLL, CRASH, REPLY_LOST));
   }
 

@@ -115,6 +115,7 @@ class ResolveRulesTest {
           REVIEW    | !c    | 1440    | go on
           CANCELLED | ?     | 9       | Done
           DECLINED  | d     | 99      | Refused
+          DECLINED  | ?d    | 99      | Refused
           PENDING   | -     | 99      | Refused
           SETTLED   | a     | 99      | Refused
           """)

@@ -118,12 +118,21 @@ class PinnedAccountTest {
       scene.schema.owner("UPDATE charge_differences SET state = 'OPEN';");
 
       ResolveTest.refused(elsewhere, new Accept(1), 6, "is asked now");
+      elsewhere.timings = scene.timings;
+      elsewhere.timeout = scene.timeout;
+      ResolveTest.resolve(elsewhere, new NotCharged(new ChargeKey("SHOP-2001-1")));
+      assertThat(scene.states(2001)).containsExactly("CANCELLED");
+      ResolveTest.refused(elsewhere, new Accept(1), 6, "91 was there before, and is not found");
     }
   }
 
   /** Three invoices charged so many days ago. */
-  private static Scene charged(int days) {
-    var scene = new Scene(WEATHER);
+  static Scene charged(int days) {
+    return charged(days, WEATHER);
+  }
+
+  static Scene charged(int days, String weather) {
+    var scene = new Scene(weather);
     scene.kind = "nmi";
     scene.invoices(1001, 3, scene.good()).enroll();
     assertThat(scene.charge().exitCode()).isZero();
@@ -137,7 +146,7 @@ class PinnedAccountTest {
   }
 
   /** The same host and database, and another account. */
-  private static Scene elsewhere(Scene scene) throws Exception {
+  static Scene elsewhere(Scene scene) throws Exception {
     var elsewhere = new Scene(WEATHER, scene.schema);
     elsewhere.kind = "nmi";
     var witness = "witness-" + scene.schema.schema();

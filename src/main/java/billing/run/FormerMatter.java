@@ -1,0 +1,118 @@
+package billing.run;
+
+import billing.gateway.Inquiries;
+import billing.model.Attempt;
+import billing.model.GatewayReply;
+import billing.model.Outcome;
+import billing.model.Sends.Mark;
+import billing.rules.FormerRules;
+import billing.rules.Resolution;
+import billing.rules.Resolution.Allowed;
+import billing.store.Database;
+import billing.store.Decisions;
+import billing.store.History;
+import billing.store.History.Chapter;
+import billing.store.Resolutions;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an attempt that went to a former account was charged: a person has looked there. */
+final class FormerMatter implements Matter {
+
+  private final Database database;
+  private final Inquiries gateway;
+  private final FormerRules rules;
+  private final Attempt attempt;
+  private final @Nullable String transactionId;
+  private final String because;
+
+  /**
+   * @param gateway the present account, which is asked all the same
+   * @param attempt as it is under the lock
+   * @param transactionId by which it was charged; null: it was not charged
+   */
+  FormerMatter(
+      Database database,
+      Inquiries gateway,
+      FormerRules rules,
+      Attempt attempt,
+      @Nullable String transactionId,
+      String because) {
+    this.database = database;
+    this.gateway = gateway;
+    this.rules = rules;
+    this.attempt = attempt;
+    this.transactionId = transactionId;
+    this.because = because;
+  }
+
+  @Override
+  public Optional<String> before() {
+    return transactionId == null
+        ? Verdicts.before(rules.notChargedAlready(attempt, database.now()))
+        : Verdicts.before(rules.chargedAlready(attempt, transactionId));
+  }
+
+  @Override
+  public String decide(Resolutions resolutions) {
+    return transactionId == null ? accountFor(resolutions) : settle(transactionId, resolutions);
+  }
+
+  private String accountFor(Resolutions resolutions) {
+    var verdict = rules.notCharged(attempt, here());
+    var sends = Verdicts.allowed(verdict).orElseThrow();
+    Verdicts.written(
+        resolutions.accountFor(
+            attempt.key(),
+            attempt.sends(),
+            sends,
+            decision(Decisions.Kind.NOT_CHARGED, says(verdict))));
+    return "%s stays %s, and its sends are accounted for. Invoice %s is charged by the next run"
+            .formatted(attempt.key(), attempt.state(), invoiceId())
+        + " if it is due then";
+  }
+
+  private String settle(String transaction, Resolutions resolutions) {
+    var verdict = rules.charged(attempt, transaction, siblings(), here());
+    var settle = Verdicts.allowed(verdict).orElseThrow().settle();
+    var sends = attempt.sends().with(attempt.sendNo(), Mark.APPROVED);
+    var outcome = new Outcome(attempt.key(), attempt.sendNo(), sends, settle, "");
+    Verdicts.written(
+        resolutions.settle(List.of(outcome), decision(Decisions.Kind.SETTLED, says(verdict))));
+    return "%s is SETTLED by transaction %s: %s of invoice %s are booked, as was asked for"
+        .formatted(attempt.key(), transaction, settle.taken(), invoiceId());
+  }
+
+  private List<GatewayReply> here() {
+    return gateway.find(attempt.withoutTransaction(), false);
+  }
+
+  private List<Attempt> siblings() {
+    return new History(database)
+        .story(invoiceId()).stream()
+            .filter(Predicate.not(Chapter::released))
+            .map(Chapter::attempt)
+            .filter(one -> !one.key().equals(attempt.key()))
+            .toList();
+  }
+
+  private Decisions.Decision decision(Decisions.Kind kind, String says) {
+    return new Decisions.Decision(kind, attempt.key().value(), because, says);
+  }
+
+  private static String says(Resolution<?> verdict) {
+    return verdict instanceof Allowed<?>(var what, var says) ? says : "";
+  }
+
+  @Override
+  public String invoiceId() {
+    return attempt.order().invoiceId();
+  }
+
+  @Override
+  public boolean tells() {
+    return transactionId != null;
+  }
+}
