@@ -17,6 +17,29 @@ public sealed interface GatewayReply {
     return this instanceof AccountRefused || (this instanceof Unknown unknown && !unknown.heard());
   }
 
+  /**
+   * The transaction of the attempt that it speaks of, be it only one that could still become a
+   * charge; empty where it names none. The one of {@link DuplicateOf} is another attempt's.
+   */
+  default Optional<String> transaction() {
+    return switch (this) {
+      case Approved a -> Optional.of(a.transactionId());
+      case Declined d -> Optional.ofNullable(d.openDoor());
+      case Processing p -> Optional.of(p.transactionId());
+      case Undecided u -> Optional.of(u.transactionId());
+      case Closed c -> Optional.of(c.transactionId());
+      case Reversed r -> Optional.of(r.transactionId());
+      case Duplicate d -> Optional.empty();
+      case DuplicateOf d -> Optional.empty();
+      case Conflict c -> Optional.empty();
+      case NotCharged n -> Optional.empty();
+      case AccountRefused a -> Optional.empty();
+      case OrderRefused o -> Optional.empty();
+      case NotFound n -> Optional.empty();
+      case Unknown u -> Optional.empty();
+    };
+  }
+
   /** The gateway took the money and filed it under its own transaction id. */
   record Approved(String transactionId, Echo echo, @Nullable Instant at) implements GatewayReply {}
 

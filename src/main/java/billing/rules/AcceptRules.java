@@ -110,8 +110,7 @@ public final class AcceptRules {
   }
 
   private static boolean mayStand(GatewayReply reply, Set<String> accounted) {
-    var transaction = Replies.transaction(reply);
-    if (transaction != null && accounted.contains(transaction)) {
+    if (reply.transaction().filter(accounted::contains).isPresent()) {
       return false;
     }
     return switch (Standing.of(reply)) {

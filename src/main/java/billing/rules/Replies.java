@@ -78,27 +78,9 @@ final class Replies {
   }
 
   Optional<GatewayReply> of(String transactionId) {
-    return all.stream().filter(reply -> transactionId.equals(transaction(reply))).findFirst();
-  }
-
-  /** The transaction that a reply speaks of; null where it names none. */
-  static @Nullable String transaction(GatewayReply reply) {
-    return switch (reply) {
-      case Approved a -> a.transactionId();
-      case Declined d -> d.openDoor();
-      case Processing p -> p.transactionId();
-      case Undecided u -> u.transactionId();
-      case Closed c -> c.transactionId();
-      case Reversed r -> r.transactionId();
-      case Duplicate d -> null;
-      case DuplicateOf d -> null;
-      case Conflict c -> null;
-      case NotCharged n -> null;
-      case AccountRefused a -> null;
-      case OrderRefused o -> null;
-      case NotFound n -> null;
-      case Unknown u -> null;
-    };
+    return all.stream()
+        .filter(reply -> reply.transaction().filter(transactionId::equals).isPresent())
+        .findFirst();
   }
 
   /** Why the question was not answered; empty where it was. */

@@ -120,7 +120,7 @@ final class Inquest {
                         Collectors.mapping(AnyDifference::subject, Collectors.toSet())));
     var blocking = told.getOrDefault(true, Set.of());
     return about(one -> !one.released(), told.getOrDefault(false, Set.of()).stream()).stream()
-        .filter(reply -> Questions.transactions(reply).noneMatch(blocking::contains))
+        .filter(reply -> reply.transaction().filter(blocking::contains).isEmpty())
         .toList();
   }
 

@@ -9,7 +9,6 @@ import billing.model.GatewayReply.Unknown;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** What is asked of the gateway about charges that a decision is about. Changes nothing there. */
 final class Questions {
@@ -73,26 +72,6 @@ final class Questions {
   }
 
   private static boolean names(GatewayReply reply, String transactionId) {
-    return transactions(reply).anyMatch(transactionId::equals);
-  }
-
-  /** The transaction that a reply about it names; none where it names none. */
-  static Stream<String> transactions(GatewayReply reply) {
-    return switch (reply) {
-      case GatewayReply.Approved a -> Stream.of(a.transactionId());
-      case GatewayReply.Reversed r -> Stream.of(r.transactionId());
-      case GatewayReply.Processing p -> Stream.of(p.transactionId());
-      case GatewayReply.Undecided u -> Stream.of(u.transactionId());
-      case GatewayReply.Closed c -> Stream.of(c.transactionId());
-      case GatewayReply.Declined d -> Stream.empty();
-      case GatewayReply.Duplicate d -> Stream.empty();
-      case GatewayReply.DuplicateOf d -> Stream.empty();
-      case GatewayReply.Conflict c -> Stream.empty();
-      case GatewayReply.NotCharged n -> Stream.empty();
-      case GatewayReply.AccountRefused a -> Stream.empty();
-      case GatewayReply.OrderRefused o -> Stream.empty();
-      case GatewayReply.NotFound n -> Stream.empty();
-      case GatewayReply.Unknown u -> Stream.empty();
-    };
+    return reply.transaction().filter(transactionId::equals).isPresent();
   }
 }

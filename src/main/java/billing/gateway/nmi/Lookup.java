@@ -17,7 +17,6 @@ import billing.model.GatewayReply.Approved;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.DuplicateOf;
 import billing.model.GatewayReply.NotFound;
-import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Timings;
 import java.time.Duration;
@@ -130,7 +129,7 @@ final class Lookup {
     return switch (ask(form().with("order_id", filed.orderId()))) {
       case Report.Transactions(var all) ->
           findings.replies(concerning(filed, all)).stream()
-              .filter(one -> filed.id().equals(transaction(one)))
+              .filter(one -> one.transaction().filter(filed.id()::equals).isPresent())
               .findFirst()
               .orElse(new Unknown(OTHER, false));
       case Report.Refused(var text) -> refused(text);
@@ -146,13 +145,6 @@ final class Lookup {
         : all.stream()
             .filter(one -> one.id().equals(sale.id()) || one.originalId().equals(sale.id()))
             .toList();
-  }
-
-  private static @Nullable String transaction(GatewayReply reply) {
-    if (reply instanceof Approved approved) {
-      return approved.transactionId();
-    }
-    return reply instanceof Reversed reversed ? reversed.transactionId() : null;
   }
 
   private GatewayReply refused(String text) {
