@@ -65,9 +65,11 @@ final class PersonLines {
   }
 
   private static String held(Run run) {
-    return run.isCure()
-        ? "cured a database that went back: what waited in its outbox may have been told before"
-        : "ended by too many declines: their customers are not told yet";
+    return switch (run.holds()) {
+      case LETTERS ->
+          "cured a database that went back: what waited in its outbox may have been told before";
+      case DECLINES -> "ended by too many declines: their customers are not told yet";
+    };
   }
 
   static void add(List<String> lines, List<String> commands) {

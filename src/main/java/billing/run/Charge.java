@@ -16,6 +16,7 @@ import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.AttemptReader;
 import billing.store.Bookings;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.DatabaseTrouble;
@@ -148,7 +149,7 @@ public final class Charge {
       var footing = tenure.look();
       footing.require();
       var installation = Enrolled.check(database, gateway, settings.prefix());
-      var fence = tenure.raise("charge", version, order.asOf());
+      var fence = tenure.raise(Command.CHARGE, version, order.asOf());
       var night = new Night(database, settings, order, fence, postman, () -> stopped, summary);
       return night.finish(
           tenure, () -> drive(order, app, installation, tenure, footing, fence, night));

@@ -5,6 +5,7 @@ import billing.model.Durations;
 import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
+import billing.store.Command;
 import billing.store.Cured;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,7 +137,7 @@ final class Cure {
       not(Finding.DOUBTS, "the gateway did not tell of everything that was booked here", night);
       return;
     }
-    done = tenure.seal("reconcile", version, mail);
+    done = tenure.seal(Command.RECONCILE, version, mail);
     notDone = null;
     if (done.heldLetters() > 0) {
       night.found(Finding.PERSON_NEEDED);

@@ -1,5 +1,6 @@
 package billing.run;
 
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.Decisions;
 import billing.store.Decisions.Kind;
@@ -55,12 +56,19 @@ final class DeclinesMatter implements Matter {
             .latest(List.of(Kind.TELL, Kind.VOID), Long.toString(order.run()))
             .map(made -> " by " + made.byUser() + " at " + made.at() + ": " + made.because())
             .orElse("");
-    var which = run.isCure() ? "letters" : "declines";
-    var what = "the %s of run %d are %s already%s".formatted(which, order.run(), how, who);
+    var what =
+        "the %s of run %d are %s already%s".formatted(word(run.holds()), order.run(), how, who);
     if (!same) {
       throw Verdicts.refused(what, "billing status");
     }
     return Optional.of(what);
+  }
+
+  private static String word(Command.Holds holds) {
+    return switch (holds) {
+      case DECLINES -> "declines";
+      case LETTERS -> "letters";
+    };
   }
 
   @Override
@@ -71,15 +79,17 @@ final class DeclinesMatter implements Matter {
             order.run(),
             order.tell() ? Declines.TOLD : Declines.VOID,
             new Decisions.Decision(kind, Long.toString(order.run()), because, "not asked")));
-    if (run().isCure()) {
-      return "the letters that run %d held are %s"
-          .formatted(order.run(), order.tell() ? "told" : "void: nobody is told");
-    }
-    return order.tell()
-        ? "the declines of run %d count: their customers are told".formatted(order.run())
-        : "the declines of run %d do not count: nobody is told, and what is due is charged by the"
-                .formatted(order.run())
-            + " next run";
+    return switch (run().holds()) {
+      case LETTERS ->
+          "the letters that run %d held are %s"
+              .formatted(order.run(), order.tell() ? "told" : "void: nobody is told");
+      case DECLINES ->
+          order.tell()
+              ? "the declines of run %d count: their customers are told".formatted(order.run())
+              : "the declines of run %d do not count: nobody is told, and what is due is charged by"
+                      .formatted(order.run())
+                  + " the next run";
+    };
   }
 
   @Override

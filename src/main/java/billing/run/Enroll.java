@@ -6,6 +6,7 @@ import billing.model.Account;
 import billing.model.Fence;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.Installation;
@@ -60,7 +61,7 @@ public final class Enroll {
       var account = account();
       // Judged first, so that what is refused fences off nobody.
       judge(footing, account);
-      var fence = tenure.raise("enroll", version, null);
+      var fence = tenure.raise(Command.ENROLL, version, null);
       try {
         // And again: before its last commit a run that is fenced off now may have claimed.
         return pin(tenure, fence, judge(footing, account), account, because);

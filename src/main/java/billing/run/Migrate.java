@@ -1,6 +1,7 @@
 package billing.run;
 
 import billing.model.Fence;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.DatabaseTrouble;
@@ -81,7 +82,7 @@ public final class Migrate {
     }
     var runs = new Runs(database);
     var pid = ProcessHandle.current().pid();
-    var fence = runs.begin(new Runs.Starter("migrate", host, pid, version, null));
+    var fence = runs.begin(new Runs.Starter(Command.MIGRATE, host, pid, version, null));
     // Until it has succeeded; a death leaves the row open, like that of any run.
     int exitCode = DATABASE;
     try {

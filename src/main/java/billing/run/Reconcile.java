@@ -7,6 +7,7 @@ import billing.rules.Finding;
 import billing.rules.RunState;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.Installation;
@@ -95,7 +96,7 @@ public final class Reconcile {
         footing.require();
       }
       var installation = Enrolled.check(database, gateway, settings.prefix());
-      var fence = tenure.raise("reconcile", version, order.today());
+      var fence = tenure.raise(Command.RECONCILE, version, order.today());
       var recovering = new ChargeOrder(order.today(), Set.of(), 0, order.patience());
       var night = new Night(database, settings, recovering, fence, postman, () -> signal, null);
       var cure =

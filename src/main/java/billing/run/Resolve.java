@@ -11,6 +11,7 @@ import billing.rules.ResolveRules;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.AttemptReader;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.DatabaseSettings;
 import billing.store.Installation;
@@ -92,7 +93,7 @@ public final class Resolve {
     if (before.isPresent()) {
       return new Done(0, before.get(), matter.invoiceId(), false);
     }
-    var fence = tenure.raise("resolve", version, null);
+    var fence = tenure.raise(Command.RESOLVE, version, null);
     try {
       var what = matter.decide(new Resolutions(database, app, installation, fence));
       end(tenure, fence, 0);

@@ -6,6 +6,7 @@ import billing.rules.Finding;
 import billing.rules.WitnessRules;
 import billing.rules.WitnessRules.Sight;
 import billing.rules.WitnessRules.Verdict;
+import billing.store.Command;
 import billing.store.Cured;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
@@ -145,7 +146,7 @@ final class Tenure implements AutoCloseable {
    *
    * @throws RunRefused where the database went back since {@link #look}
    */
-  Fence raise(String command, String version, @Nullable LocalDate asOf) {
+  Fence raise(Command command, String version, @Nullable LocalDate asOf) {
     var fence = runs.begin(starter(command, version, asOf));
     if (footing != null && fence.epoch() <= footing.sight().present().epoch()) {
       throw new RunRefused(
@@ -163,7 +164,7 @@ final class Tenure implements AutoCloseable {
    *
    * @param mail false: what waits in the outbox is held for a person
    */
-  Cured seal(String command, String version, boolean mail) {
+  Cured seal(Command command, String version, boolean mail) {
     var sight = sight();
     var above = WitnessRules.highest(sight);
     var cured = runs.cure(starter(command, version, null), above, mail);
@@ -177,7 +178,7 @@ final class Tenure implements AutoCloseable {
     return cured;
   }
 
-  private Runs.Starter starter(String command, String version, @Nullable LocalDate asOf) {
+  private Runs.Starter starter(Command command, String version, @Nullable LocalDate asOf) {
     return new Runs.Starter(command, host, ProcessHandle.current().pid(), version, asOf);
   }
 

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A run as its row tells of it.
  *
  * @param no the epoch that it raised
+ * @param holds what it keeps for a person, where it is HELD
  * @param server identity of the database server that it ran on
  * @param endedAt null: it runs, or died
  * @param summary JSON, as the command wrote it
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Run(
     long no,
     String command,
+    Command.Holds holds,
     String host,
     long pid,
     String version,
@@ -25,11 +27,6 @@ public record Run(
     @Nullable Integer exitCode,
     Declines declines,
     @Nullable String summary) {
-
-  /** Whether what it holds back is not its declines but the letters of a restored outbox. */
-  public boolean isCure() {
-    return command.equals("reconcile");
-  }
 
   /** What becomes of the declines of a run. */
   public enum Declines {

@@ -17,7 +17,7 @@ public final class Runs {
 
   /** Who begins a run. */
   public record Starter(
-      String command, String host, long pid, String version, @Nullable LocalDate asOf) {}
+      Command command, String host, long pid, String version, @Nullable LocalDate asOf) {}
 
   private static final Sql RAISE = Sql.load("fence/raise");
   private static final Sql READ = Sql.load("fence/read");
@@ -105,7 +105,7 @@ public final class Runs {
             .createUpdate(BEGIN.text())
             .bind("run", fence.epoch())
             .bind("holder", holder)
-            .bind("command", starter.command())
+            .bind("command", starter.command().word())
             .bind("host", starter.host())
             .bind("pid", starter.pid())
             .bind("version", starter.version())
@@ -263,6 +263,7 @@ public final class Runs {
     return new Run(
         row.getLong("run_no"),
         row.getString("command"),
+        Command.heldBy(row.getString("command")),
         row.getString("host"),
         row.getLong("pid"),
         row.getString("version"),

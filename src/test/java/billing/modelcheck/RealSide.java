@@ -7,6 +7,7 @@ import billing.store.AppSql;
 import billing.store.AttemptReader;
 import billing.store.Bookings;
 import billing.store.ClaimRequest;
+import billing.store.Command;
 import billing.store.Database;
 import billing.store.FencedWriter;
 import billing.store.Installation;
@@ -160,7 +161,7 @@ final class RealSide implements StoreSide, AutoCloseable {
   }
 
   private Fence begin(long above, Account account) {
-    var starter = new Runs.Starter("charge", "app1", 4711, "test", Config.TODAY);
+    var starter = new Runs.Starter(Command.CHARGE, "app1", 4711, "test", Config.TODAY);
     var fence = new Runs(database).cure(starter, above, true).fence();
     runs.add(new Run(account, fence, new FencedWriter(database, app, fence)));
     return fence;

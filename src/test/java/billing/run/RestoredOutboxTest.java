@@ -32,8 +32,8 @@ class RestoredOutboxTest {
       assertThat(cure.heldLetters()).isEqualTo(3);
       assertThat(report.exitCode()).isEqualTo(4);
       assertThat(scene.charge().held())
-          .extracting(run -> run.no() + " " + run.isCure())
-          .containsExactly(cure.fence().epoch() + " true");
+          .extracting(run -> run.no() + " " + run.holds())
+          .containsExactly(cure.fence().epoch() + " LETTERS");
       assertThat(scene.mail.received()).as("nobody was told again").hasSize(told);
       assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
       scene.judgeMoney();

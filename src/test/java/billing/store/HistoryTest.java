@@ -81,7 +81,7 @@ class HistoryTest {
     assertThat(run.asOf()).isEqualTo(Shop.TODAY);
     assertThat(run.server()).isEqualTo(runs.server());
     assertThat(
-            runs.cure(new Runs.Starter("reconcile", "app2", 1, "t", null), 500, true)
+            runs.cure(new Runs.Starter(Command.RECONCILE, "app2", 1, "t", null), 500, true)
                 .fence()
                 .epoch())
         .isEqualTo(501);

@@ -133,7 +133,7 @@ class LostCommitTest {
       return;
     }
     try (var other = Database.open(test.settings(), 1)) {
-      new Runs(other).begin(new Runs.Starter("charge", "app2", 1, "test", null));
+      new Runs(other).begin(new Runs.Starter(Command.CHARGE, "app2", 1, "test", null));
     }
   }
 

@@ -22,7 +22,7 @@ class RunLockTest {
   void letsOneInAndSaysWhoItIs() {
     try (var database = Database.open(test.settings(), 2);
         var held = held(Duration.ZERO)) {
-      var starter = new Runs.Starter("charge", "app1", 4711, "test", null);
+      var starter = new Runs.Starter(Command.CHARGE, "app1", 4711, "test", null);
       var fence = new Runs(database).begin(starter);
 
       assertThat(RunLock.take(test.settings(), Duration.ZERO))

@@ -93,7 +93,7 @@ final class Shop implements AutoCloseable {
   }
 
   private Fence begin() {
-    return new Runs(database).begin(new Runs.Starter("charge", "app1", 4711, "test", TODAY));
+    return new Runs(database).begin(new Runs.Starter(Command.CHARGE, "app1", 4711, "test", TODAY));
   }
 
   /** Due invoices, one customer each, of so many dollars. */
