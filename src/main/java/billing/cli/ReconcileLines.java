@@ -3,6 +3,7 @@ package billing.cli;
 import billing.model.Difference;
 import billing.rules.Finding;
 import billing.run.ComparisonReport;
+import billing.run.Curing;
 import billing.run.ReconcileReport;
 import billing.store.Cured;
 import billing.store.Status;
@@ -82,7 +83,7 @@ final class ReconcileLines {
     if (mail != null && mail.sent() + mail.later() > 0) {
       out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
     }
-    cured(report.cure()).forEach(out::println);
+    cured(report.curing()).forEach(out::println);
     if (!run.differences().isEmpty()) {
       out.println();
       run.differences().forEach(one -> out.println(StatusLines.difference(console, one)));
@@ -91,10 +92,16 @@ final class ReconcileLines {
     out.println(verdict(run.findings().stream().sorted().toList(), report.exitCode()));
   }
 
-  private List<String> cured(@Nullable Cured cured) {
-    if (cured == null) {
-      return List.of();
-    }
+  private List<String> cured(Curing curing) {
+    return switch (curing) {
+      case Curing.NotNeeded() -> List.of();
+      // Why is among the run's trouble.
+      case Curing.Owed owed -> List.of();
+      case Curing.Done(var left) -> cured(left);
+    };
+  }
+
+  private List<String> cured(Cured cured) {
     var lines = new ArrayList<String>();
     lines.add("  cured       the database had gone back; it stands above every run now");
     lines.add(
@@ -216,10 +223,8 @@ final class ReconcileLines {
             .put("dry_run", false)
             .put("rounds", report.rounds())
             .put("recovered", run.recovered())
-            .put("recovered_charged", run.recoveredCharged())
-            .put("cured", report.cured())
-            .put("not_cured", report.notCured());
-    cured(document, report.cure());
+            .put("recovered_charged", run.recoveredCharged());
+    cured(document, report.curing());
     compared(document, run.comparison());
     var differences = document.putArray("open_differences");
     for (Status.OpenDifference one : run.differences()) {
@@ -237,14 +242,18 @@ final class ReconcileLines {
     return document;
   }
 
-  private static void cured(ObjectNode document, @Nullable Cured cured) {
-    if (cured == null) {
-      return;
-    }
-    document.put("pause_forgotten", true).put("held_letters", cured.heldLetters());
-    if (cured.heldLetters() > 0) {
-      var run = cured.fence().epoch();
-      PersonLines.put(document.putObject("held_run").put("run", run), Deciding.declines(run));
+  private static void cured(ObjectNode document, Curing curing) {
+    switch (curing) {
+      case Curing.NotNeeded() -> document.put("cured", false).putNull("not_cured");
+      case Curing.Owed(var from, var why) -> document.put("cured", false).put("not_cured", why);
+      case Curing.Done(var left) -> {
+        document.put("cured", true).putNull("not_cured").put("pause_forgotten", true);
+        document.put("held_letters", left.heldLetters());
+        if (left.heldLetters() > 0) {
+          var run = left.fence().epoch();
+          PersonLines.put(document.putObject("held_run").put("run", run), Deciding.declines(run));
+        }
+      }
     }
   }
 

@@ -6,14 +6,12 @@ import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.Command;
-import billing.store.Cured;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,15 +26,11 @@ final class Cure {
   private final Tenure tenure;
   private final String version;
 
-  /** Null: the database did not go back. */
-  private final @Nullable Instant from;
-
   /** Whether the witness does not tell when the lost time sent last. */
   private final boolean blind;
 
   private final boolean mail;
-  private @Nullable Cured done;
-  private @Nullable String notDone;
+  private Curing curing;
 
   /**
    * What one reconciliation may cure.
@@ -56,30 +50,17 @@ final class Cure {
     this.version = version;
     this.mail = mail;
     var horizon = settings.horizon(gateway.timings()).afterLastSend();
-    from =
-        footing.verdict() instanceof Verdict.WentBack ? footing.curableFrom(began, horizon) : null;
-    notDone = from == null ? null : "no listing of the gateway was complete";
-    blind = from != null && from.equals(began.plus(horizon));
+    curing =
+        footing.verdict() instanceof Verdict.WentBack
+            ? new Curing.Owed(
+                footing.curableFrom(began, horizon), "no listing of the gateway was complete")
+            : new Curing.NotNeeded();
+    blind = curing instanceof Curing.Owed(var from, var why) && from.equals(began.plus(horizon));
   }
 
-  /** From when on a listing is a cure, in the database's time; null: there is nothing to cure. */
-  @Nullable Instant from() {
-    return from;
-  }
-
-  /** Null: nothing was cured. */
-  @Nullable Cured done() {
-    return done;
-  }
-
-  /** Whether the database went back, and no listing has cured that yet. */
-  boolean isOwed() {
-    return from != null && done == null;
-  }
-
-  /** Why the last listing was no cure; null: it was, or none was needed. */
-  @Nullable String notDone() {
-    return notDone;
+  /** How it stands. */
+  Curing curing() {
+    return curing;
   }
 
   /**
@@ -87,7 +68,7 @@ final class Cure {
    * operator is told when to come back.
    */
   void await(Supplier<Instant> clock, BlockingQueue<Event> events) throws InterruptedException {
-    if (from == null || !blind) {
+    if (!blind || !(curing instanceof Curing.Owed(var from, var why))) {
       return;
     }
     LOG.warn(
@@ -111,12 +92,13 @@ final class Cure {
    * @param gapless from when on it leaves no gap behind the last complete one
    */
   void by(ComparisonReport compared, Instant gapless, Night night) {
-    if (from == null) {
+    if (!(curing instanceof Curing.Owed(var from, var before))) {
       return;
     }
     if (compared.from().isAfter(gapless)) {
       // Where the same command does not help however often, the code is that of what still refuses.
       not(
+          from,
           Finding.WENT_BACK,
           "it was listed since %s only, and the last complete listing leaves open what was made from"
                   .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
@@ -127,6 +109,7 @@ final class Cure {
     }
     if (compared.until().isBefore(from)) {
       not(
+          from,
           Finding.LISTED_TOO_EARLY,
           "what the database forgot may not show at the gateway before %s UTC"
               .formatted(from.truncatedTo(ChronoUnit.SECONDS)),
@@ -134,18 +117,22 @@ final class Cure {
       return;
     }
     if (!compared.complete()) {
-      not(Finding.DOUBTS, "the gateway did not tell of everything that was booked here", night);
+      not(
+          from,
+          Finding.DOUBTS,
+          "the gateway did not tell of everything that was booked here",
+          night);
       return;
     }
-    done = tenure.seal(Command.RECONCILE, version, mail);
-    notDone = null;
-    if (done.heldLetters() > 0) {
+    var left = tenure.seal(Command.RECONCILE, version, mail);
+    curing = new Curing.Done(left);
+    if (left.heldLetters() > 0) {
       night.found(Finding.PERSON_NEEDED);
     }
   }
 
-  private void not(Finding finding, String why, Night night) {
-    notDone = why;
+  private void not(Instant from, Finding finding, String why, Night night) {
+    curing = new Curing.Owed(from, why);
     night.trouble(finding, "the database went back, and is not cured: " + why);
   }
 }

@@ -121,7 +121,7 @@ public final class Reconcile {
               night,
               cure);
       var report = night.finish(tenure, work::drive);
-      return new ReconcileReport(report, work.rounds(), cure.from(), cure.done(), cure.notDone());
+      return new ReconcileReport(report, work.rounds(), cure.curing());
     }
   }
 

@@ -188,8 +188,10 @@ final class Reconciling {
     cure.by(compared, reckoning.gapless(), night);
     // One that cured nothing may have come before all that was forgotten showed: the next begins
     // where it did, and sees what it adopted.
-    if (!cure.isOwed()) {
-      reckoning.keep(compared, fence.epoch());
+    switch (cure.curing()) {
+      case Curing.NotNeeded() -> reckoning.keep(compared, fence.epoch());
+      case Curing.Done done -> reckoning.keep(compared, fence.epoch());
+      case Curing.Owed owed -> {}
     }
   }
 

@@ -237,7 +237,7 @@ final class CrashStory {
   private String reconciled() {
     try {
       var report = scene.reconcile();
-      return told(report.run()) + (report.cured() ? ", cured" : "");
+      return told(report.run()) + (report.curing() instanceof Curing.Done ? ", cured" : "");
     } catch (RunRefused e) {
       return told(e);
     }

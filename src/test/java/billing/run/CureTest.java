@@ -35,8 +35,9 @@ class CureTest {
 
       assertThat(report.exitCode()).as("%s", report.run().trouble()).isEqualTo(6);
       assertThat(report.run().findings()).contains(Finding.WENT_BACK);
-      assertThat(report.cured()).isFalse();
-      assertThat(report.notCured()).contains("without --since");
+      assertThat(report.curing())
+          .isInstanceOfSatisfying(
+              Curing.Owed.class, owed -> assertThat(owed.why()).contains("without --since"));
       assertThat(report.run().trouble().toString()).contains("not cured", "without --since");
     }
   }
@@ -49,15 +50,14 @@ class CureTest {
       var early = scene.reconcile();
 
       assertThat(early.exitCode()).as("%s", early.run().trouble()).isEqualTo(3);
-      assertThat(early.notCured()).isNotNull();
+      assertThat(early.curing()).isInstanceOf(Curing.Owed.class);
       assertThat(scene.count("charge_attempts WHERE adopted = 1")).isEqualTo(3);
       assertThat(scene.count("billing_listings")).isEqualTo(listings);
       Thread.sleep(3_500);
       noLookupOf(scene, 2001, 3);
       var cured = scene.reconcile();
       assertThat(cured.exitCode()).as("%s", cured.run().trouble()).isZero();
-      assertThat(cured.cured()).isTrue();
-      assertThat(cured.notCured()).isNull();
+      assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
     }
   }
 
@@ -65,7 +65,7 @@ class CureTest {
   void whatWasAdoptedAndIsOlderThanTheListingIsNotAskedAboutEveryNight() throws Exception {
     try (var scene = wentBackBehind(3)) {
       Thread.sleep(6_000);
-      assertThat(scene.reconcile().cured()).isTrue();
+      assertThat(scene.reconcile().curing()).isInstanceOf(Curing.Done.class);
       noLookupOf(scene, 2001, 3);
 
       var report = scene.charge();

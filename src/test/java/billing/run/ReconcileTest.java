@@ -510,13 +510,13 @@ class ReconcileTest {
       assertThat(refusal(scene)).isEqualTo(6);
       var early = scene.reconcile();
       assertThat(early.exitCode()).as("%s", early.run().trouble()).isEqualTo(3);
-      assertThat(early.cured()).isFalse();
+      assertThat(early.curing()).isInstanceOf(Curing.Owed.class);
       assertThat(refusal(scene)).isEqualTo(6);
       Thread.sleep(3500);
       var late = scene.reconcile();
 
       assertThat(late.exitCode()).as("%s", late.run().trouble()).isZero();
-      assertThat(late.cured()).isTrue();
+      assertThat(late.curing()).isInstanceOf(Curing.Done.class);
       assertThat(scene.states(2001)).containsExactly("SETTLED");
       assertThat(scene.charge().exitCode()).isZero();
       scene.judgeMoney();

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.rules.Finding;
 import billing.store.Backup;
+import billing.store.Cured;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +28,7 @@ class RestoredOutboxTest {
 
       var report = scene.reconcile();
 
-      var cure = Objects.requireNonNull(report.cure(), () -> report.run().trouble().toString());
+      var cure = done(report);
       assertThat(cure.heldLetters()).isEqualTo(3);
       assertThat(report.exitCode()).isEqualTo(4);
       assertThat(scene.charge().held())
@@ -50,7 +50,7 @@ class RestoredOutboxTest {
     try (var scene = aNightWhoseMailWaits(Scene::good)) {
       laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
       var told = scene.mail.received().size();
-      var cure = Objects.requireNonNull(scene.reconcile().cure());
+      var cure = done(scene.reconcile());
 
       var report =
           ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), false));
@@ -68,7 +68,7 @@ class RestoredOutboxTest {
       laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
       var told = scene.mail.received().size();
 
-      var cure = Objects.requireNonNull(scene.reconcile(null, true).cure());
+      var cure = done(scene.reconcile(null, true));
 
       assertThat(cure.heldLetters()).isZero();
       assertThat(scene.charge().exitCode()).isZero();
@@ -87,7 +87,7 @@ class RestoredOutboxTest {
       assertThat(scene.states(1001)).containsExactly("DECLINED");
       var declined = declines(scene);
 
-      var cure = Objects.requireNonNull(scene.reconcile().cure());
+      var cure = done(scene.reconcile());
       assertThat(scene.states(1001)).containsExactly("DECLINED", "SETTLED");
       ResolveTest.resolve(scene, new ResolveOrder.Declines(cure.fence().epoch(), true));
 
@@ -113,7 +113,7 @@ class RestoredOutboxTest {
   void neitherResolveNorReconcileSendsWhereTheServerMayLackWhatCameLast() throws Exception {
     try (var scene = aNightWhoseMailWaits(Scene::good)) {
       laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
-      var cure = Objects.requireNonNull(scene.reconcile().cure());
+      var cure = done(scene.reconcile());
       assertThat(scene.invoices(3001, 1, scene.good()).charge().exitCode()).isZero();
       var told = scene.mail.received().size();
       GoneBackTest.onAnotherServer(scene, 1);
@@ -198,5 +198,10 @@ class RestoredOutboxTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Cured done(ReconcileReport report) {
+    assertThat(report.curing()).as("%s", report.run().trouble()).isInstanceOf(Curing.Done.class);
+    return ((Curing.Done) report.curing()).left();
   }
 }

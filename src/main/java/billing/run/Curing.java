@@ -1,0 +1,22 @@
+package billing.run;
+
+import billing.store.Cured;
+import java.time.Instant;
+
+/** Whether a reconciliation had a database to cure that went back, and did. */
+public sealed interface Curing {
+
+  /** The database did not go back. */
+  record NotNeeded() implements Curing {}
+
+  /**
+   * It did, and no listing has cured that yet.
+   *
+   * @param from when on a listing is a cure, in the database's time
+   * @param why the last listing was none
+   */
+  record Owed(Instant from, String why) implements Curing {}
+
+  /** It did, and is cured. */
+  record Done(Cured left) implements Curing {}
+}
