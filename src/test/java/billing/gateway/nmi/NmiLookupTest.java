@@ -294,6 +294,10 @@ class NmiLookupTest {
     assertThat(find())
         .as("nobody says of which")
         .containsExactly("Reversed 9100000001 in part", "Reversed 9100000002 in part");
+    server.thenReply(200, report(sale(), twin.replace("19.99", "many"), refund));
+    assertThat(find())
+        .as("nor what the other one took")
+        .containsExactly("Reversed 9100000001 in part", "Unknown");
     server.thenReply(200, report(sale(), twin, refund, refund.replace("9100000009", "9100000008")));
     assertThat(find())
         .as("enough for both")
