@@ -14,6 +14,7 @@ import billing.sandbox.Operation;
 import billing.store.Backup;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,24 @@ class PinnedAccountTest {
       ResolveTest.resolve(elsewhere, new ChargeAgain("1001", true));
       assertThat(elsewhere.charge().exitCode()).isZero();
       assertThat(elsewhere.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  /** Its listing shows what another installation of ours booked: known, and nobody else's. */
+  @Test
+  void whatWasBookedThereIsKnownOnceAPersonHasGoneBackToTheAccount() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      elsewhere.enroll();
+      scene.enroll();
+
+      var report = scene.reconcile(Duration.ofHours(1), false);
+
+      assertThat(report.exitCode()).as("%s", report.run().trouble()).isZero();
+      var listed = Objects.requireNonNull(report.run().comparison());
+      assertThat(listed.transactions()).isEqualTo(3);
+      assertThat(listed.foreign()).isEmpty();
+      assertThat(scene.schema.column("SELECT kind FROM charge_differences")).isEmpty();
     }
   }
 
