@@ -100,13 +100,10 @@ public final class AcceptRules {
 
   /** Whether the charge of that id was taken from another customer than the invoice's. */
   public static boolean isAnothers(String transactionId, List<GatewayReply> found, Invoice due) {
-    var whose = due.customerRef();
-    return whose != null
-        && new Replies(found)
-            .standing(transactionId)
-            .map(Approved::echo)
-            .filter(echo -> echo.customerRef() != null && !whose.equals(echo.customerRef()))
-            .isPresent();
+    return new Replies(found)
+        .standing(transactionId)
+        .filter(charge -> Whose.isAnothers(charge.echo(), due))
+        .isPresent();
   }
 
   private static boolean mayStand(GatewayReply reply, Set<String> accounted) {

@@ -50,7 +50,7 @@ public record AdoptionRules(String installation, Account account, int protocol, 
       return unknownHere(listed, lead, "the gateway does not tell its amount");
     }
     // Invoice numbers come back after a restore: it may be about an older invoice of that number.
-    if (due != null && contradicts(listed.echo().customerRef(), due.customerRef())) {
+    if (due != null && Whose.isAnothers(listed.echo(), due)) {
       return unknownHere(
           listed,
           lead,
@@ -112,9 +112,5 @@ public record AdoptionRules(String installation, Account account, int protocol, 
                     listed.echo().amount() == null ? "" : listed.echo().amount(),
                     Standing.text(listed.reply()),
                     why)));
-  }
-
-  private static boolean contradicts(@Nullable String one, @Nullable String other) {
-    return one != null && other != null && !one.equals(other);
   }
 }

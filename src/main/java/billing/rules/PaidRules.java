@@ -16,7 +16,6 @@ import billing.rules.Resolution.Refused;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a charge that was made elsewhere may be adopted as the payment of an invoice. A mistyped
@@ -82,14 +81,10 @@ public record PaidRules(String prefix, String installation, Account account, int
 
   /** Known by the customer or by the payment method; where neither is told, the person knows. */
   private static boolean isSomebodyElses(Echo echo, Invoice due) {
-    var sameCard = echo.paymentRef() != null && echo.paymentRef().equals(due.paymentRef());
-    var otherCustomer = differ(echo.customerRef(), due.customerRef());
-    var otherCard = differ(echo.paymentRef(), due.paymentRef());
-    return !sameCard && (otherCustomer || (echo.customerRef() == null && otherCard));
-  }
-
-  private static boolean differ(@Nullable String one, @Nullable String other) {
-    return one != null && other != null && !one.equals(other);
+    var card = echo.paymentRef();
+    var sameCard = card != null && card.equals(due.paymentRef());
+    var otherCard = card != null && due.paymentRef() != null && !sameCard;
+    return !sameCard && (Whose.isAnothers(echo, due) || (echo.customerRef() == null && otherCard));
   }
 
   private Order order(Approved approved, PaidElsewhere facts, Invoice due) {
