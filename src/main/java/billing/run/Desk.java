@@ -24,7 +24,6 @@ import billing.store.FencedWriter;
 import billing.store.Queue;
 import billing.store.Recorded;
 import billing.store.Runs;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
@@ -38,14 +37,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The hands at the database: each method does one effect whole, and answers with its event. */
 final class Desk {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Desk.class);
-  private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
   /** The parts of the store that a run works with. */
   record Stores(
@@ -55,6 +49,7 @@ final class Desk {
   private final ChargeSettings settings;
   private final Eligibility eligibility;
   private final Stores stores;
+  private final Booker booker;
   private final Consumer<Fence> witness;
   private final BooleanSupplier locked;
   private final Supplier<Permit> permits;
@@ -89,6 +84,7 @@ final class Desk {
     this.settings = settings;
     this.eligibility = eligibility;
     this.stores = stores;
+    this.booker = new Booker(stores.bookings(), stores.runs(), settings.recoveryWait());
     this.witness = witness;
     this.locked = locked;
     this.permits = permits;
@@ -216,23 +212,8 @@ final class Desk {
     return new Event.Marked();
   }
 
-  /** Tried again while the database is away: what is approved is booked if that can be done. */
   Event book(Effect.Book book) {
-    var giveUp = System.nanoTime() + settings.recoveryWait().toNanos();
-    while (true) {
-      try {
-        return booked(stores.bookings().book(book.outcomes()));
-      } catch (DatabaseTrouble e) {
-        if (e.kind() == DatabaseTrouble.Kind.APP_SQL
-            || e.kind() == DatabaseTrouble.Kind.WENT_BACK
-            || System.nanoTime() > giveUp
-            || Thread.currentThread().isInterrupted()) {
-          throw e;
-        }
-        LOG.warn("booking is tried again: {}", e.getMessage());
-        pause();
-      }
-    }
+    return booked(booker.book(book.outcomes()));
   }
 
   private Event booked(Booked booked) {
@@ -254,14 +235,6 @@ final class Desk {
   private Event failed(Effect effect, Finding finding, String why) {
     trouble.add(finding.text() + ": " + why);
     return new Event.Failed(effect, finding);
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(BETWEEN_TRIES);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   /** As it was moved last, surely committed. */

@@ -3,6 +3,9 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.sandbox.EmbeddedDatabase;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
 import billing.store.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +80,27 @@ class DatabaseLossTest {
       assertThat(scene.sandbox.ledger().standing()).hasSize(40);
       assertThat(scene.mail.received()).hasSize(40);
       scene.judge();
+    }
+  }
+
+  /** Of several batches that are to be booked, each would else wait as long as the first. */
+  @Test
+  void allThatIsToBeBookedWaitsTogetherForAServerThatStaysAway() {
+    try (var scene = scene()) {
+      scene.mortal = true;
+      scene.recoveryWait = Duration.ofSeconds(10);
+      var late = Fault.of(Kind.REPLY_LATE, Duration.ofMillis(700));
+      scene.sandbox.faults().always(Match.CHARGE.key("SHOP-1002-1"), late);
+      whenThe(1, "Book", scene, server::kill9);
+      var begin = System.nanoTime();
+
+      var report = scene.charge();
+
+      var took = Duration.ofNanos(System.nanoTime() - begin);
+      server.restart();
+      assertThat(report.exitCode()).isEqualTo(7);
+      assertThat(scene.sandbox.ledger().standing()).hasSizeGreaterThan(1);
+      assertThat(took).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(22));
     }
   }
 
