@@ -115,7 +115,7 @@ enum SettingKey {
       Presence.DEFAULTED,
       "100",
       "a number from 1 to 100000",
-      "Doubts that were looked up in vain, above which a run ends its sending."),
+      "Doubts of its own that were looked up in vain, above which a run ends its sending."),
   CHARGE_STOP_AFTER(
       "charge.stop-after",
       Presence.OPTIONAL,

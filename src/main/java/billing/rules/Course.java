@@ -4,7 +4,6 @@ import billing.model.ChargeKey;
 import billing.model.Outcome;
 import billing.rules.Slot.Doing;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -24,21 +23,23 @@ final class Course {
   private final RunState state;
   private final Instant now;
   private final List<Effect> effects;
+  private final Asking asking;
 
   Course(RunPlan plan, Turn turn) {
     this.plan = plan;
     this.state = turn.state;
     this.now = turn.now;
     this.effects = turn.effects;
+    this.asking = new Asking(plan, turn);
   }
 
   Step goOn() {
     if (!state.finished) {
       checkTime();
       write();
-      ask();
+      asking.due();
       takeIn();
-      unpark();
+      asking.parked();
       end();
     }
     return new Step(state, List.copyOf(effects));
@@ -105,66 +106,15 @@ final class Course {
     }
   }
 
-  private void ask() {
-    if (!mayAsk()) {
-      state.slots.values().removeIf(s -> s.doing() == Doing.WAITING);
-      state.parked.clear();
-      return;
-    }
-    if (waitIsOver()) {
-      return;
-    }
-    for (var entry : state.slots.entrySet()) {
-      var slot = entry.getValue();
-      if (slot.isDue(now)) {
-        entry.setValue(asked(slot));
-      }
-    }
-  }
-
-  private Slot asked(Slot slot) {
-    effects.add(new Effect.Find(slot.attempt(), slot.afterDuplicate()));
-    return slot.now(Doing.ASKING);
-  }
-
-  /**
-   * Doubts that were looked up in vain before, the one that waits longest first. They never take
-   * the places of what is there to be sent: some are in doubt for days.
-   */
-  private void unpark() {
-    if (!mayAsk() || waitIsOver() || (state.slowSince != null && state.claiming)) {
-      return;
-    }
-    var places = Math.min(room(), Math.max(1, plan.concurrency() / 2) - asking());
-    var due =
-        state.parked.values().stream()
-            .filter(s -> s.isDue(now))
-            .sorted(Comparator.comparing(Slot::at))
-            .limit(Math.max(0, places))
-            .toList();
-    for (var doubt : due) {
-      state.parked.remove(doubt.attempt().key());
-      state.slots.put(doubt.attempt().key(), asked(doubt));
-    }
-  }
-
-  private int asking() {
-    return (int) state.slots.values().stream().filter(s -> s.doing() == Doing.ASKING).count();
-  }
-
-  /** What is in doubt now is the next run's. */
-  private boolean waitIsOver() {
-    return state.waitUntil != null && !now.isBefore(state.waitUntil);
-  }
-
   private void takeIn() {
     if (!state.findings.isEmpty()) {
       return;
     }
     if (!state.recovered) {
-      if (!state.reading && room() > 0) {
+      if (!state.reading && state.room(plan) > 0) {
         state.reading = true;
-        effects.add(new Effect.ReadSent(state.recoveredTo, Math.min(Limits.PAGE, room())));
+        effects.add(
+            new Effect.ReadSent(state.recoveredTo, Math.min(Limits.PAGE, state.room(plan))));
       }
       return;
     }
@@ -180,9 +130,14 @@ final class Course {
       state.claiming = true;
       effects.add(new Effect.Claim(Math.min(Math.min(plan.batch(), roomToSend()), leftOfLimit())));
     }
-    if (state.queued && state.nothingLeft && !state.siblingsRead && !state.reading && room() > 0) {
+    if (state.queued
+        && state.nothingLeft
+        && !state.siblingsRead
+        && !state.reading
+        && state.room(plan) > 0) {
       state.reading = true;
-      effects.add(new Effect.ReadSiblings(state.siblingsTo, Math.min(Limits.PAGE, room())));
+      effects.add(
+          new Effect.ReadSiblings(state.siblingsTo, Math.min(Limits.PAGE, state.room(plan))));
     }
   }
 
@@ -207,21 +162,28 @@ final class Course {
     if (!intakeEnds) {
       state.waitUntil = null;
     } else if (state.waitUntil == null && isNothingSent()) {
-      state.waitUntil = now.plus(plan.recoveryWait());
+      state.waitUntil = waitUntil();
     }
     if (state.waitUntil == null || handsFull()) {
       return;
     }
     var next = nextOfInterest(plan, state);
-    if (next == null || next.isAfter(state.waitUntil) || waitIsOver()) {
+    if (next == null || next.isAfter(state.waitUntil) || state.waitIsOver(now)) {
       state.finished = true;
       effects.add(new Effect.Finish());
     }
   }
 
+  private Instant waitUntil() {
+    var until = now.plus(plan.recoveryWait());
+    return plan.stopAt() == null || plan.stopAt().isAfter(until)
+        ? until
+        : plan.stopAt().isAfter(now) ? plan.stopAt() : now;
+  }
+
   /**
-   * From then on doubts alone are waited for. Their questions, and what follows from those, may
-   * overlap for ever, so the wait does not begin anew with each.
+   * From then on doubts are waited for, and attempts whose time comes soon. Questions, and what
+   * follows from them, may overlap for ever, so the wait does not begin anew with each.
    */
   private boolean isNothingSent() {
     return !state.reading
@@ -240,19 +202,11 @@ final class Course {
         || state.slots.values().stream().anyMatch(s -> s.doing() != Doing.WAITING);
   }
 
-  private boolean mayAsk() {
-    return state.findings.stream().noneMatch(Finding::endsAsking);
-  }
-
-  private int room() {
-    return plan.window() - state.slots.size();
-  }
-
   /** A batch beyond the free places waits for one, with its permits running. */
   private int roomToSend() {
     return state.slowSince == null
-        ? room()
-        : Math.min(room(), plan.concurrency() - state.atTheGateway());
+        ? state.room(plan)
+        : Math.min(state.room(plan), plan.concurrency() - state.atTheGateway());
   }
 
   private int leftOfLimit() {

@@ -30,15 +30,22 @@ public record FormerRules(Horizon horizon, Account present, String installation)
     return !attempt.order().wentTo(present, installation);
   }
 
+  /** Whether its account is one of the gateway that is asked now. */
+  public boolean isSameKind(Attempt attempt) {
+    return attempt.order().account().gateway().equals(present.gateway());
+  }
+
   /** Whether it is too early or too late to say that the attempt charged nothing there. */
   public Optional<Resolution<Sends>> notChargedAlready(Attempt attempt, Instant now) {
     return switch (attempt.state()) {
-      case DECLINED, CANCELLED -> ofEnded(attempt, now);
+      case DECLINED, CANCELLED -> accountable(attempt, now);
       case PENDING ->
-          Optional.of(
-              new Refused<>(
-                  attempt.key() + " is PENDING",
-                  "billing charge        which cancels it; then the same command"));
+          attempt.sendNo() > 0
+              ? accountable(attempt, now)
+              : Optional.of(
+                  new Refused<>(
+                      attempt.key() + " is PENDING, and no send of it is on record",
+                      "billing charge        which sends it to the present account, if it is due"));
       case SENT, REVIEW -> Optional.of(undecided(attempt));
       case SETTLED ->
           Optional.of(
@@ -51,7 +58,7 @@ public record FormerRules(Horizon horizon, Account present, String installation)
     };
   }
 
-  private Optional<Resolution<Sends>> ofEnded(Attempt attempt, Instant now) {
+  private Optional<Resolution<Sends>> accountable(Attempt attempt, Instant now) {
     if (attempt.sends().approved()) {
       return Optional.of(
           new Refused<>(
@@ -76,8 +83,7 @@ public record FormerRules(Horizon horizon, Account present, String installation)
   /** Of another gateway's timings nothing is known here, but that none waits longer than a day. */
   private Instant horizonOf(Attempt attempt) {
     var last = AttemptRules.lastSent(attempt);
-    return attempt.order().account().gateway().equals(present.gateway())
-            && !attempt.sends().indeterminate()
+    return isSameKind(attempt) && !attempt.sends().indeterminate()
         ? horizon.of(last)
         : last.plus(horizon.longest());
   }
@@ -112,7 +118,8 @@ public record FormerRules(Horizon horizon, Account present, String installation)
    * The charge that a person has seen there. Its amount is the order's: nobody can be asked for it.
    *
    * @param siblings the other attempts of its invoice, but for what a person released
-   * @param here all that the present account has under its key
+   * @param here all that the present account has under its key, and what it has under that id: its
+   *     own word about that is the better one
    */
   public Resolution<Charged> charged(
       Attempt attempt, String transactionId, List<Attempt> siblings, List<GatewayReply> here) {
@@ -124,6 +131,9 @@ public record FormerRules(Horizon horizon, Account present, String installation)
               ? "transaction %s is one charge too many: refund it on its account's own pages"
                   .formatted(transactionId)
               : "the same command once that is decided");
+    }
+    if (new Replies(here).of(transactionId).isPresent()) {
+      return ResolveRules.charged(attempt, transactionId, here);
     }
     var settle = new Settle(transactionId, attempt.order().amount());
     return FormerRules.<Charged>against(attempt, here)

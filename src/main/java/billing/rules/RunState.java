@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunState {
 
-  /** Attempts with something under way, at most the window. */
+  /** Attempts with something under way: about the window, at most half of it more. */
   final TreeMap<ChargeKey, Slot> slots = new TreeMap<>();
 
   /** Doubts that were looked up in vain, until their next look. */
@@ -160,6 +160,16 @@ public final class RunState {
   /** Ended attempts that keep their invoices waiting, because something may still come of them. */
   public Set<ChargeKey> siblingsInDoubt() {
     return Set.copyOf(siblingsInDoubt);
+  }
+
+  /** Slots that are free. */
+  int room(RunPlan plan) {
+    return plan.window() - slots.size();
+  }
+
+  /** Whether doubts were waited for long enough: what is in doubt now is the next run's. */
+  boolean waitIsOver(Instant now) {
+    return waitUntil != null && !now.isBefore(waitUntil);
   }
 
   /** Exchanges that are under way or wait for a place. */

@@ -46,7 +46,7 @@ final class Turn {
     state.recovered = last;
     for (var attempt : page) {
       state.recoveredTo = attempt.key();
-      rule(Slot.of(attempt, Doing.WAITING), new Evidence.Silence());
+      rule(Slot.recovered(attempt), new Evidence.Silence());
     }
   }
 
@@ -63,7 +63,7 @@ final class Turn {
     state.nothingLeft = claim.nothingLeft();
     state.nextNotBefore = claim.nextNotBefore();
     for (var attempt : claim.sent()) {
-      state.slots.put(attempt.key(), Slot.of(attempt, Doing.SENDING));
+      state.slots.put(attempt.key(), Slot.sending(attempt));
       effects.add(new Effect.Send(attempt));
     }
     if (claim.overTotal()) {
@@ -121,7 +121,7 @@ final class Turn {
       case Settling settling -> write(slot, ruling, evidence);
       case CloseDoor(var id, var then) -> {
         var known = attempt.with(ruling.sends());
-        state.slots.put(attempt.key(), Slot.of(known, Doing.CLOSING));
+        state.slots.put(attempt.key(), slot.closing(known));
         effects.add(new Effect.Close(known, id, then));
       }
       case Ask ask -> ask(slot, ruling.sends(), ask, evidence);
@@ -139,7 +139,7 @@ final class Turn {
   /** A doubt keeps its slot until the gateway has answered a question about it. */
   private void ask(Slot slot, Sends sends, Ask ask, Evidence evidence) {
     var attempt = slot.attempt().with(sends);
-    var waiting = Slot.waiting(attempt, ask.at(), ask.afterDuplicate());
+    var waiting = slot.waiting(attempt, ask.at(), ask.afterDuplicate());
     switch (evidence) {
       case Evidence.Silence() -> state.slots.put(attempt.key(), waiting);
       case Evidence.Answer answer -> {
@@ -147,24 +147,26 @@ final class Turn {
         state.slots.put(attempt.key(), waiting);
       }
       case Evidence.Closing closing -> state.slots.put(attempt.key(), waiting);
-      case Evidence.Found found when questionFailed(found.all()) ->
+      case Evidence.Found found when questionFailed(found) ->
           state.slots.put(attempt.key(), waiting);
       case Evidence.Found found -> {
         state.toWrite.add(outcome(attempt, sends, ask, evidence));
         state.slots.remove(attempt.key());
         state.parked.put(attempt.key(), waiting);
-        if (state.parked.size() > plan.maxDoubts()) {
+        state.stuckSince = null;
+        // What earlier runs sent does not become more tonight, however long it is undecided.
+        if (state.parked.values().stream().filter(s -> !s.older()).count() > plan.maxDoubts()) {
           stop(Finding.TOO_MANY_DOUBTS);
         }
       }
     }
   }
 
-  private boolean questionFailed(List<GatewayReply> all) {
-    if (all.stream().anyMatch(AccountRefused.class::isInstance)) {
+  private boolean questionFailed(Evidence.Found found) {
+    if (found.all().stream().anyMatch(AccountRefused.class::isInstance)) {
       stop(Finding.ACCOUNT_REFUSED);
     }
-    return all.stream().anyMatch(GatewayReply::isNoAnswer);
+    return found.isUnanswered();
   }
 
   /** An attempt that ended long ago: what came of it since, before a younger one is claimed. */
@@ -172,7 +174,7 @@ final class Turn {
     var attempt = slot.attempt();
     state.slots.remove(attempt.key());
     switch (evidence) {
-      case Evidence.Found found when questionFailed(found.all()) -> inDoubt(attempt);
+      case Evidence.Found found when questionFailed(found) -> inDoubt(attempt);
       case Evidence.Found found -> foundLate(slot, Late.of(attempt, found.all()), evidence);
       // It was the only thing that could still have become a charge.
       case Evidence.Closing(GatewayReply.Closed closed, No then) ->
@@ -196,6 +198,7 @@ final class Turn {
       effects.add(new Effect.Close(attempt, door, AttemptRules.undecidedThere()));
     } else {
       looked(attempt, late.clear(), late.differences());
+      state.stuckSince = null;
       if (!late.clear()) {
         inDoubt(attempt);
       }

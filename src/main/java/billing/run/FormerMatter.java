@@ -75,7 +75,14 @@ final class FormerMatter implements Matter {
   }
 
   private String settle(String transaction, Resolutions resolutions) {
-    var verdict = rules.charged(attempt, transaction, siblings(), here());
+    if (resolutions.isInBooks(transaction)) {
+      throw Verdicts.refused(
+          "the app's books have transaction %s already, so nothing would be booked"
+              .formatted(transaction),
+          "billing show %s        and the right transaction, or none if that one paid it"
+              .formatted(invoiceId()));
+    }
+    var verdict = rules.charged(attempt, transaction, siblings(), here(transaction));
     var settle = Verdicts.allowed(verdict).orElseThrow().settle();
     var sends = attempt.sends().with(attempt.sendNo(), Mark.APPROVED);
     var outcome = new Outcome(attempt.key(), attempt.sendNo(), sends, settle, "");
@@ -87,6 +94,13 @@ final class FormerMatter implements Matter {
 
   private List<GatewayReply> here() {
     return gateway.find(attempt.withoutTransaction(), false);
+  }
+
+  /** Another kind of gateway would not even understand such an id. */
+  private List<GatewayReply> here(String transaction) {
+    return rules.isSameKind(attempt)
+        ? new Questions(gateway).about(attempt.withoutTransaction(), transaction)
+        : here();
   }
 
   private List<Attempt> siblings() {

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -18,7 +19,8 @@ final class Unclaimed {
 
   /**
    * What is to be kept with the attempts of these that were never sent, by their numbers. One whose
-   * invoice is not due is left out. Before the booking, since nothing is due after it.
+   * invoice is not due, or is another customer's by now, is left out. Before the booking, since
+   * nothing is due after it.
    */
   static Map<Long, String> rows(Handle handle, AppSql app, List<AttemptRow> approved) {
     var unsent = approved.stream().filter(row -> row.attempt().sendNo() == 0).toList();
@@ -29,8 +31,9 @@ final class Unclaimed {
     var due = app.stillDue(handle, ids, foundDue(handle, unsent));
     var kept = new HashMap<Long, String>();
     for (var row : unsent) {
-      var invoice = due.get(row.attempt().order().invoiceId());
-      if (invoice != null) {
+      var order = row.attempt().order();
+      var invoice = due.get(order.invoiceId());
+      if (invoice != null && Objects.equals(invoice.customerRef(), order.customerRef())) {
         kept.put(row.id(), Invoices.kept(invoice));
       }
     }

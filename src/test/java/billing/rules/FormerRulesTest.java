@@ -56,14 +56,21 @@ class FormerRulesTest {
           DECLINED  | d     | 9       | Done    | accounted for
           DECLINED  | cd    | 9       | Done    | accounted for
           DECLINED  | ?a    | 99      | Refused | an approval of SHOP-7-1 is on record
-          PENDING   | ?     | 99      | Refused | which cancels it
+          PENDING   | ?     | 9       | Refused | may still take effect
+          PENDING   | ?     | 99      | go on   |
+          PENDING   |       | 99      | Refused | no send of it is on record
           SENT      | ?     | 99      | Refused | which alone can answer
           REVIEW    | ?     | 99      | Refused | which alone can answer
           SETTLED   | ?a    | 99      | Refused | is SETTLED by transaction t1
           """)
   void notChargedIsNotAskedAbout(
-      AttemptState state, String sends, int minutes, String verdict, @Nullable String says) {
-    var attempt = attempt("SHOP-7-1", state, sends, state == AttemptState.SETTLED ? "t1" : null);
+      AttemptState state,
+      @Nullable String sends,
+      int minutes,
+      String verdict,
+      @Nullable String says) {
+    var letters = sends == null ? "" : sends;
+    var attempt = attempt("SHOP-7-1", state, letters, state == AttemptState.SETTLED ? "t1" : null);
     var found = RULES.notChargedAlready(attempt, SENT_AT.plus(Duration.ofMinutes(minutes)));
 
     assertThat(name(found)).isEqualTo(verdict);
@@ -135,6 +142,34 @@ class FormerRulesTest {
       AttemptState state, @Nullable String sends, @Nullable String known, String verdict) {
     var attempt = attempt("SHOP-7-1", state, sends == null ? "" : sends, known);
     assertThat(name(RULES.chargedAlready(attempt, "t1"))).isEqualTo(verdict);
+  }
+
+  /** A mistyped id is another's charge; and an account that one has gone back to knows its own. */
+  @ParameterizedTest(name = "{0} here -> {1}")
+  @CsvSource({
+    "approved of SHOP-7-1, Allowed",
+    "approved of SHOP-8-1, Refused",
+    "declined, Refused"
+  })
+  void whatThePresentAccountSaysOfTheTransactionItselfCounts(String reply, String verdict) {
+    var echo =
+        new Echo(
+            reply.endsWith("8-1") ? "SHOP-8-1" : "SHOP-7-1",
+            new Money(7900, USD),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    var here =
+        reply.equals("declined")
+            ? new GatewayReply.Declined("51", "no funds", false, "t1", echo, SENT_AT)
+            : new GatewayReply.Approved("t1", echo, SENT_AT);
+    var found =
+        RULES.charged(
+            attempt("SHOP-7-1", AttemptState.DECLINED, "?d", null), "t1", List.of(), List.of(here));
+    assertThat(found.getClass().getSimpleName()).isEqualTo(verdict);
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ public final class RunForm {
     for (var slot : slots) {
       put(form, slot.attempt(), now);
       form.put(slot.doing()).put(slot.at(), now);
-      form.put(slot.afterDuplicate()).put(slot.late());
+      form.put(slot.afterDuplicate()).put(slot.late()).put(slot.older());
     }
   }
 

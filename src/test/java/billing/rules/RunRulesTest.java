@@ -178,6 +178,38 @@ class RunRulesTest {
   }
 
   @Test
+  void questionsThatNobodyAnswersLeavePlacesForWhatIsToBeSentAtASlowGateway() {
+    var world = world(plan(8, 8)).due(orders(1, 100));
+    IntStream.rangeClosed(101, 107).forEach(id -> world.left(sent(id)));
+    world.onFind = attempt -> List.of(new GatewayReply.Unknown("no reply", false));
+    world.questionTakes =
+        attempt -> Duration.ofSeconds(60L + attempt.order().invoiceId().hashCode() % 20);
+    var sends = new AtomicInteger();
+    world.onSend =
+        attempt ->
+            sends.incrementAndGet() == 1
+                ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
+                : World.approve(attempt);
+    world.run();
+
+    assertThat(world.booked).hasSize(100);
+    assertThat(Duration.between(START, world.now)).isLessThan(Duration.ofMinutes(6));
+  }
+
+  @Test
+  void whatEarlierRunsLeftUndecidedForDaysDoesNotKeepTonightsInvoicesFromBeingCharged() {
+    var world = world(plan(8, 4)).due(orders(1, 20));
+    IntStream.rangeClosed(101, 250).forEach(id -> world.left(sent(id)));
+    world.oneByOne = Duration.ofSeconds(1);
+    world.onFind = attempt -> List.of(new GatewayReply.Unknown("in progress", false, true));
+    world.run();
+
+    assertThat(world.booked).hasSize(20);
+    assertThat(world.state.doubts()).isEqualTo(150);
+    assertThat(world.state.findings()).isEmpty();
+  }
+
+  @Test
   void fiveSendsInARowThatNeverLeftEndTheRunWithNothingInDoubt() {
     var world = world(plan(4, 4)).due(orders(1, 100));
     world.onSend = attempt -> new GatewayReply.NotCharged("connection refused", Proof.NEVER_LEFT);

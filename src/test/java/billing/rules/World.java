@@ -49,6 +49,9 @@ public final class World {
   /** How long the gateway takes, one exchange after the other; null: like everything else. */
   public @Nullable Duration oneByOne;
 
+  /** How long the gateway takes to answer a question about that attempt, if not as everything. */
+  public Function<Attempt, Duration> questionTakes = attempt -> latency;
+
   private record Due(Instant at, long order, Event event) {}
 
   private final RunRules rules;
@@ -140,7 +143,9 @@ public final class World {
       case Effect.Send(var attempt) ->
           exchange(heard(attempt, new Evidence.Answer(onSend.apply(attempt))));
       case Effect.Find(var attempt, var afterDuplicate) ->
-          exchange(heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO, now)));
+          exchange(
+              heard(attempt, new Evidence.Found(onFind.apply(attempt), Duration.ZERO, now)),
+              questionTakes.apply(attempt));
       case Effect.Close(var attempt, var id, var then) ->
           exchange(heard(attempt, new Evidence.Closing(onClose.apply(attempt), then)));
       case Effect.Write(var outcomes) -> {
@@ -201,8 +206,12 @@ public final class World {
   }
 
   private void exchange(Event event) {
+    exchange(event, latency);
+  }
+
+  private void exchange(Event event, Duration takes) {
     if (oneByOne == null) {
-      soon(event);
+      post(now.plus(takes), event);
     } else {
       gatewayFree = (gatewayFree.isAfter(now) ? gatewayFree : now).plus(oneByOne);
       post(gatewayFree, event);

@@ -85,6 +85,16 @@ class FormerAccountTest {
     try (var here = enrolledElsewhere()) {
       assertThat(chargeOnTheRetryDay(here).exitCode()).isEqualTo(3);
       var transaction = lateCharge();
+      var anothers =
+          there.sandbox.ledger().standing().stream()
+              .filter(one -> !one.transactionId().equals(transaction))
+              .findFirst()
+              .orElseThrow();
+      ResolveTest.refused(
+          here,
+          new Settled(ELDER, anothers.transactionId()),
+          6,
+          "the app's books have transaction " + anothers.transactionId());
 
       var report = ResolveTest.resolve(here, new Settled(ELDER, transaction));
 

@@ -284,6 +284,19 @@ class BookingsTest {
   }
 
   @Test
+  void aForgottenSendsLetterDoesNotGoToWhoHasItsInvoiceNow() {
+    shop.withInvoices(1, "79.00").enqueue();
+    var backup = Backup.take(shop.test);
+    var forgotten = shop.claim(10).sent();
+    backup.restore();
+    shop.test.owner("UPDATE customers SET customer_ref = 'cus_another';");
+
+    assertThat(shop.book(settled(forgotten)).booked()).hasSize(1);
+
+    assertThat(shop.test.column("SELECT state FROM outbox_emails")).containsExactly("UNADDRESSED");
+  }
+
+  @Test
   void aLateApprovalInReviewIsRecordedAndWaitsForThePerson() {
     var first = shop.sent(1).getFirst();
     shop.record(Shop.outcome(first, Mark.CONTRADICTED, new Decision.Review("odd", null)));
