@@ -52,23 +52,26 @@ final class Hands implements Consumer<Effect>, AutoCloseable {
     }
   }
 
-  /** A database that is lost is an event like any other; a bug ends the run and not the others. */
+  /**
+   * A database that is lost is an event like any other; a bug, or a class or memory that is not
+   * there, ends the run and not the others. Whatever happens is posted: the run waits for it.
+   */
   private void on(ExecutorService thread, Effect effect, Supplier<Event> work) {
     thread.execute(() -> {
-      Event event;
+      Event event = new Event.Failed(effect, Finding.BUG);
       try {
         event = work.get();
       } catch (DatabaseTrouble e) {
+        event = new Event.Failed(effect, finding(e));
         LOG.error("{}", e.getMessage());
         LOG.debug("its cause", e);
-        event = new Event.Failed(effect, finding(e));
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error(
             "a bug in {}: {}", effect.getClass().getSimpleName(), e.getClass().getSimpleName());
         LOG.debug("its stack", e);
-        event = new Event.Failed(effect, Finding.BUG);
+      } finally {
+        events.accept(event);
       }
-      events.accept(event);
     });
   }
 

@@ -33,8 +33,8 @@ final class Heartbeat implements AutoCloseable {
         .name("heartbeat")
         .uncaughtExceptionHandler((dying, bug) -> {
           // Who cannot tell whether the lock is there must not act as if it were.
-          LOG.error("a bug in the heartbeat", bug);
           lost.run();
+          LOG.error("a bug in the heartbeat", bug);
         })
         .start(() -> beat(between, ask, alive, lost));
   }

@@ -117,11 +117,12 @@ final class Sender implements AutoCloseable {
   }
 
   /**
-   * The outermost boundary of one exchange: a bug in it ends the run, never the others' evidence.
+   * The outermost boundary of one exchange: a bug in it, or a class or memory that is not there,
+   * ends the run, never the others' evidence. Whatever happens is posted: the run waits for it.
    */
   private void exchange(Effect effect, Attempt attempt, Supplier<Evidence> work) {
     threads.execute(() -> {
-      Event event;
+      Event event = new Event.Failed(effect, Finding.BUG);
       try {
         places.acquire();
         try {
@@ -132,14 +133,13 @@ final class Sender implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        event = new Event.Failed(effect, Finding.BUG);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         LOG.error(
             "a bug in the exchange about {}: {}", attempt.key(), e.getClass().getSimpleName());
         LOG.debug("its stack", e);
-        event = new Event.Failed(effect, Finding.BUG);
+      } finally {
+        events.accept(event);
       }
-      events.accept(event);
     });
   }
 
