@@ -200,12 +200,8 @@ public final class Charge {
             clock::now,
             () -> Reconcile.ended(events));
     var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
-    try (var hands = new Hands(desk, sender, events::add);
-        var heartbeat =
-            new Heartbeat(
-                tenure::heartbeat,
-                clock::set,
-                () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
+    tenure.tell(clock, events::add);
+    try (var hands = new Hands(desk, sender, events::add)) {
       if (footing.verdict() instanceof Verdict.Waits waits
           && waitOut(
               waits.why(),

@@ -63,7 +63,7 @@ public final class Migrate {
     // The server drops an idle session, and a large table takes its time. Lost all the same: what
     // began cannot be called back, and the fence stands.
     try (lock;
-        var heartbeat = new Heartbeat(() -> time(lock.heartbeat()), databaseTime -> {}, () -> {})) {
+        var heartbeat = new Heartbeat(() -> time(lock.heartbeat()))) {
       return fenced(database);
     }
   }

@@ -125,12 +125,8 @@ final class Reconciling {
   /** To the end. */
   RunState drive() throws InterruptedException {
     var sender = Sender.ofQuestions(gateway, clock, pace, settings.concurrency(), events::add);
-    try (var hands = new Hands(desk, sender, events::add);
-        var heartbeat =
-            new Heartbeat(
-                tenure::heartbeat,
-                clock::set,
-                () -> events.add(new Event.Stopped(Finding.LOCK_LOST)))) {
+    tenure.tell(clock, events::add);
+    try (var hands = new Hands(desk, sender, events::add)) {
       cure.await(clock::now, events);
       var state = resolve(hands);
       var tally = new Tally();

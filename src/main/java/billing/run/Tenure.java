@@ -2,6 +2,7 @@ package billing.run;
 
 import billing.model.Fence;
 import billing.model.Testimony;
+import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.WitnessRules;
 import billing.rules.WitnessRules.Sight;
@@ -21,6 +22,7 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,9 @@ final class Tenure implements AutoCloseable {
   private final Runs runs;
   private final String host;
 
+  /** From the first moment on: the server drops an idle session, and a gateway may be slow. */
+  private final Heartbeat beat;
+
   /** Null until {@link #look}. */
   private @Nullable Footing footing;
 
@@ -53,12 +58,14 @@ final class Tenure implements AutoCloseable {
 
   private boolean open = true;
 
-  private Tenure(@Nullable RunLock lock, Database database, Witness witness, String host) {
+  private Tenure(
+      @Nullable RunLock lock, Database database, Witness witness, String host, Duration between) {
     this.lock = lock;
     this.database = database;
     this.witness = witness;
     this.runs = new Runs(database);
     this.host = host;
+    this.beat = new Heartbeat(between, () -> time(lock, database));
   }
 
   /**
@@ -69,6 +76,15 @@ final class Tenure implements AutoCloseable {
    */
   static Tenure begin(
       Database database, Locker locker, ChargeSettings settings, Duration patience) {
+    return begin(database, locker, settings, patience, Heartbeat.BETWEEN);
+  }
+
+  static Tenure begin(
+      Database database,
+      Locker locker,
+      ChargeSettings settings,
+      Duration patience,
+      Duration between) {
     var lock =
         switch (locker.take(patience)) {
           case RunLock.Taking.Held(var held) -> held;
@@ -76,7 +92,7 @@ final class Tenure implements AutoCloseable {
           case RunLock.Taking.Unavailable(var why) -> null;
         };
     try {
-      return new Tenure(lock, database, witness(database, settings), settings.host());
+      return new Tenure(lock, database, witness(database, settings), settings.host(), between);
     } catch (RunRefused | DatabaseTrouble e) {
       if (lock != null) {
         lock.close();
@@ -219,8 +235,13 @@ final class Tenure implements AutoCloseable {
     return true;
   }
 
+  /** From now on each beat sets the clock, and a lock that is lost, or was, ends the run. */
+  void tell(RunClock clock, Consumer<Event> events) {
+    beat.tell(clock::set, () -> events.accept(new Event.Stopped(Finding.LOCK_LOST)));
+  }
+
   /** The database's time while the lock is ours; empty once it is lost. */
-  Optional<Instant> heartbeat() {
+  private static Optional<Instant> time(@Nullable RunLock lock, Database database) {
     if (lock == null) {
       try {
         return Optional.of(database.now());
@@ -242,6 +263,7 @@ final class Tenure implements AutoCloseable {
   public void close() {
     if (open) {
       open = false;
+      beat.close();
       witness.close();
       if (lock != null) {
         lock.close();

@@ -21,11 +21,14 @@ class HeartbeatTest {
 
   private final AtomicInteger asked = new AtomicInteger();
   private final List<Instant> times = new CopyOnWriteArrayList<>();
+  private final CountDownLatch listening = new CountDownLatch(1);
   private final CountDownLatch lost = new CountDownLatch(1);
 
   @Test
   void itBringsTheDatabasesTimeAlongUntilTheLockIsLostAndThenAsksNoMore() throws Exception {
-    try (var heartbeat = new Heartbeat(BETWEEN, this::threeTimes, times::add, lost::countDown)) {
+    try (var heartbeat = new Heartbeat(BETWEEN, this::threeTimes)) {
+      heartbeat.tell(times::add, lost::countDown);
+      listening.countDown();
       assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
       Thread.sleep(BETWEEN.multipliedBy(5));
     }
@@ -35,13 +38,22 @@ class HeartbeatTest {
   }
 
   private Optional<Instant> threeTimes() {
+    await(listening);
     var nth = asked.incrementAndGet();
     return nth <= 3 ? Optional.of(TWO.plusSeconds(nth)) : Optional.empty();
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void onceClosedItIsSilent() throws Exception {
-    var heartbeat = new Heartbeat(Duration.ofMinutes(1), this::threeTimes, times::add, () -> {});
+    var heartbeat = new Heartbeat(Duration.ofMinutes(1), this::threeTimes);
     heartbeat.close();
     Thread.sleep(50);
 
@@ -60,9 +72,7 @@ class HeartbeatTest {
               LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
               interrupted.complete(Thread.interrupted());
               return Optional.empty();
-            },
-            times::add,
-            lost::countDown);
+            });
     begun.await();
     heartbeat.close();
 
@@ -71,12 +81,25 @@ class HeartbeatTest {
 
   @Test
   void aQuestionThatBreaksCountsAsALostLock() throws Exception {
-    try (var heartbeat = new Heartbeat(BETWEEN, this::broken, times::add, lost::countDown)) {
+    try (var heartbeat = new Heartbeat(BETWEEN, this::broken)) {
+      heartbeat.tell(times::add, lost::countDown);
+      assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void aLockThatWasLostBeforeAnybodyListenedIsToldAtOnce() throws Exception {
+    try (var heartbeat = new Heartbeat(BETWEEN, this::broken)) {
+      while (asked.get() == 0) {
+        Thread.sleep(1);
+      }
+      heartbeat.tell(times::add, lost::countDown);
       assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
     }
   }
 
   private Optional<Instant> broken() {
+    asked.incrementAndGet();
     throw new IllegalStateException("a bug");
   }
 }

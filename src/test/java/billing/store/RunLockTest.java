@@ -71,6 +71,14 @@ class RunLockTest {
   }
 
   @Test
+  void oneThatWasGivenBackIsNotHeld() {
+    var given = held(Duration.ZERO);
+    given.close();
+
+    assertThat(given.heartbeat().held()).isFalse();
+  }
+
+  @Test
   void itsNameFitsTheServerHoweverLongTheSchemasIs() {
     assertThat(RunLock.name("Shop")).isEqualTo("billing:shop");
     assertThat(RunLock.name("x".repeat(64))).hasSizeLessThanOrEqualTo(64);
