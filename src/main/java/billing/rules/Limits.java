@@ -47,6 +47,9 @@ public final class Limits {
   /** Settled attempts that the listing did not show and that one comparison looks up by key. */
   public static final int UNSEEN = 500;
 
+  /** Questions about single charges, unanswered one after the other, before no more are asked. */
+  public static final int UNANSWERED_IN_A_ROW = 5;
+
   /** Times that reconcile lists once more, since each forgotten try follows the one before. */
   public static final int ROUNDS = 12;
 

@@ -27,6 +27,11 @@ public record RunPlan(
     @Nullable Instant stopAt,
     LocalDate today) {
 
+  /** Whether the run has lasted too long. */
+  public boolean isOver(Instant now) {
+    return stopAt != null && !now.isBefore(stopAt);
+  }
+
   /** The most sends and unbooked answers of this run at any time. */
   int window() {
     return concurrency + batch;

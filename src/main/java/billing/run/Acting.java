@@ -93,25 +93,33 @@ final class Acting implements Consequences {
 
   /** The listing may be older than a refund: what stands is asked before it is booked. */
   @Override
-  public void late(Remembered ended, Listed listed) {
+  public void late(Remembered ended, Listed listed, Patience patience) {
     if (adopt == null && ended.neverSent()) {
       tally.forgot(ended.key().value());
-    } else {
+    } else if (!patience.isOver()) {
       var found =
           new Questions(gateway).about(sent(ended.attempt(), listed.at()), listed.transactionId());
+      patience.heard(found);
       if (!settles(ended, found)) {
         differs(List.of(Comparison.mayStand(listed, ended)));
       }
+    } else if (patience.stop() == null) {
+      unanswered(ended);
+      differs(List.of(Comparison.mayStand(listed, ended)));
+    } else {
+      // Nothing is sent after a stop, and the next comparison sees it again.
+      tally.unsure();
     }
   }
 
   @Override
-  public void notBooked(Map<Remembered, DifferenceRow> refused) {
+  public void notBooked(Map<Remembered, DifferenceRow> refused, Patience patience) {
     var outcomes = new ArrayList<Outcome>();
     refused.forEach((ended, difference) -> {
-      // Else it was tried by this run.
-      if (difference.runNo() != run) {
+      // Else it was tried by this run. What is not asked about stays open, and blocks its invoice.
+      if (difference.runNo() != run && !patience.isOver()) {
         var found = gateway.find(ended.attempt(), false);
+        patience.heard(found);
         var late = Late.of(ended.attempt(), found);
         differs(late.differences());
         late.outcome(found).ifPresent(outcomes::add);
@@ -136,11 +144,15 @@ final class Acting implements Consequences {
       return true;
     }
     if (isMissing(found) || found.stream().anyMatch(GatewayReply::isNoAnswer)) {
-      tally.unsure();
-      tally.finding(Finding.DOUBTS);
-      tally.trouble(ended.key() + " may be approved late, and the gateway does not say more");
+      unanswered(ended);
     }
     return false;
+  }
+
+  private void unanswered(Remembered ended) {
+    tally.unsure();
+    tally.finding(Finding.DOUBTS);
+    tally.trouble(ended.key() + " may be approved late, and the gateway does not say more");
   }
 
   /** It was shown before, so that it is not found now proves nothing. */

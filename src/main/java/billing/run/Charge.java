@@ -187,7 +187,8 @@ public final class Charge {
             tenure::holds,
             () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()));
     night.watch(desk);
-    var rules = new RunRules(plan(order, clock), settings.rules(timings));
+    var plan = plan(order, clock);
+    var rules = new RunRules(plan, settings.rules(timings));
     var pace = new Pace(settings.rate(), System::nanoTime);
     var reckoning =
         Reckoning.of(
@@ -198,7 +199,7 @@ public final class Charge {
             settings,
             installation,
             clock::now,
-            () -> Reconcile.ended(events));
+            () -> plan.isOver(clock.now()) ? Finding.STOP_AFTER : Reconcile.ended(events));
     var sender = new Sender(gateway, clock, pace, settings.concurrency(), events::add);
     tenure.tell(clock, events::add);
     try (var hands = new Hands(desk, sender, events::add)) {

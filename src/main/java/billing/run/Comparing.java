@@ -33,16 +33,24 @@ final class Comparing {
   private final Comparison rules;
   private final Consequences then;
   private final Tally tally;
+  private final Patience patience;
   private final Marks seen = new Marks();
 
   private final Elsewhere elsewhere;
 
-  Comparing(ListingWalk walk, Comparisons books, Comparison rules, Consequences then, Tally tally) {
+  Comparing(
+      ListingWalk walk,
+      Comparisons books,
+      Comparison rules,
+      Consequences then,
+      Tally tally,
+      Patience patience) {
     this.walk = walk;
     this.books = books;
     this.rules = rules;
     this.then = then;
     this.tally = tally;
+    this.patience = patience;
     this.elsewhere = new Elsewhere(books);
   }
 
@@ -106,7 +114,7 @@ final class Comparing {
         case Compared.Noted(var one) -> noted.merge(name(one), one, Comparing::telling);
         case Compared.Elsewhere(var charge) -> others.put(id, charge);
         case Compared.Forgot(var one) -> forgotten.merge(name(one), one, Comparing::telling);
-        case Compared.Late(var ended, var shown) -> then.late(ended, shown);
+        case Compared.Late(var ended, var shown) -> then.late(ended, shown, patience);
         case Compared.Foreign(var key, var installation) -> tally.foreign(key, installation);
         case Compared.Differs(var difference) -> differing.add(difference);
       }

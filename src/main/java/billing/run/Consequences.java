@@ -17,15 +17,20 @@ interface Consequences {
   /** The same, and a person was told of these before. */
   void noted(Collection<Forgotten> forgotten);
 
-  /** It had ended, and the listing shows that it was approved, or may be. */
-  void late(Remembered ended, Listed listed);
+  /**
+   * It had ended, and the listing shows that it was approved, or may be.
+   *
+   * @param patience with the gateway that is asked about it
+   */
+  void late(Remembered ended, Listed listed, Patience patience);
 
   /**
    * They had ended and were approved, and the app refused to book them when they were seen before.
    *
    * @param refused each with the difference that says so
+   * @param patience with the gateway that is asked about them
    */
-  void notBooked(Map<Remembered, DifferenceRow> refused);
+  void notBooked(Map<Remembered, DifferenceRow> refused, Patience patience);
 
   void differs(Collection<Difference> differences);
 

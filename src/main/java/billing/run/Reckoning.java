@@ -32,6 +32,7 @@ final class Reckoning {
   private final Horizon horizon;
   private final Duration firstLook;
   private final Supplier<Instant> clock;
+  private final Supplier<@Nullable Finding> stopped;
   private final ListingWalk walk;
 
   /**
@@ -59,6 +60,7 @@ final class Reckoning {
     this.horizon = horizon;
     this.firstLook = firstLook;
     this.clock = clock;
+    this.stopped = stopped;
     this.walk = new ListingWalk(gateway, pace, BETWEEN_TRIES, stopped);
   }
 
@@ -113,7 +115,8 @@ final class Reckoning {
       throws InterruptedException {
     var begun = clock.get();
     var from = since == null ? gapless() : since;
-    var comparing = new Comparing(walk, books, rules, then, tally);
+    var patience = new Patience(stopped);
+    var comparing = new Comparing(walk, books, rules, then, tally, patience);
     return switch (comparing.list(from, until(begun), today)) {
       case Ending.Cut(var finding, var why) -> {
         tally.finding(finding);
@@ -121,10 +124,15 @@ final class Reckoning {
         yield tally.report(from, begun, 0, 0, false);
       }
       case Ending.Whole(var transactions, var pages) -> {
-        var settled = new SettledSide(gateway, pace, books, rules, attempts, then, tally);
+        var settled = new SettledSide(gateway, pace, books, rules, attempts, then, tally, patience);
         var sure = settled.look(from, begun, comparing::wasSeen, clock.get());
         settled.lookAgain(clock.get());
-        yield tally.report(from, begun, transactions, pages, sure);
+        var stop = patience.stop();
+        if (stop != null) {
+          tally.finding(stop);
+          tally.trouble(stop.text());
+        }
+        yield tally.report(from, begun, transactions, pages, sure && stop == null);
       }
     };
   }
@@ -133,7 +141,7 @@ final class Reckoning {
   ComparisonReport glance(Consequences then, Tally tally) throws InterruptedException {
     var begun = clock.get();
     var from = begun.minus(horizon.longest());
-    var comparing = new Comparing(walk, books, rules, then, tally);
+    var comparing = new Comparing(walk, books, rules, then, tally, new Patience(stopped));
     return switch (comparing.glance(from, until(begun))) {
       case Ending.Cut(var finding, var why) -> tally.report(from, begun, 0, 0, false);
       case Ending.Whole(var transactions, var pages) ->

@@ -35,6 +35,7 @@ final class SettledSide {
   private final AttemptRules attempts;
   private final Consequences then;
   private final Tally tally;
+  private final Patience patience;
   private int asked;
 
   SettledSide(
@@ -44,7 +45,8 @@ final class SettledSide {
       Comparison rules,
       AttemptRules attempts,
       Consequences then,
-      Tally tally) {
+      Tally tally,
+      Patience patience) {
     this.gateway = gateway;
     this.pace = pace;
     this.books = books;
@@ -52,6 +54,7 @@ final class SettledSide {
     this.attempts = attempts;
     this.then = then;
     this.tally = tally;
+    this.patience = patience;
   }
 
   /**
@@ -81,12 +84,14 @@ final class SettledSide {
       var last = page.getLast().settledAt();
       after = last == null ? after : last;
     }
-    unclear
-        .why(asked >= Limits.UNSEEN)
-        .ifPresent(why -> {
-          tally.finding(Finding.DOUBTS);
-          tally.trouble(why);
-        });
+    if (patience.stop() == null) {
+      unclear
+          .why(asked >= Limits.UNSEEN)
+          .ifPresent(why -> {
+            tally.finding(Finding.DOUBTS);
+            tally.trouble(why);
+          });
+    }
     return unclear.isEmpty();
   }
 
@@ -114,13 +119,14 @@ final class SettledSide {
 
   /** False where the gateway did not say. */
   private boolean lookUp(Remembered one, Instant now) throws InterruptedException {
-    if (asked >= Limits.UNSEEN) {
+    if (asked >= Limits.UNSEEN || patience.isOver()) {
       return false;
     }
     asked++;
     pace.await();
     // Asked for by the transaction that we know, a gateway without it has no answer at all.
     var found = gateway.find(one.attempt().withoutTransaction(), false);
+    patience.heard(found);
     switch (judge(one, found, now)) {
       case Compared.Differs(var difference) -> then.differs(List.of(difference));
       case Compared.Fits() -> then.fits(transactions(List.of(one)), Set.of(one.key().value()));
@@ -160,7 +166,8 @@ final class SettledSide {
           lookUp(one, now);
         }
       }
-      then.notBooked(refused(byKind.getOrDefault(DifferenceKind.NOT_BOOKABLE, List.of())));
+      then.notBooked(
+          refused(byKind.getOrDefault(DifferenceKind.NOT_BOOKABLE, List.of())), patience);
       if (page.size() < Limits.PAGE) {
         return;
       }

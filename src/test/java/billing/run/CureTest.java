@@ -116,7 +116,7 @@ class CureTest {
     }
   }
 
-  private static void bookedAndNotThere(Scene scene, int count, LocalDate sent) {
+  static void bookedAndNotThere(Scene scene, int count, LocalDate sent) {
     var rows =
         IntStream.rangeClosed(1, count)
             .mapToObj(
