@@ -2,6 +2,7 @@ package billing.rules;
 
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotFound;
+import billing.model.GatewayReply.Unknown;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ public final class AccountRules {
   public enum Verdict {
     SAME,
     OTHER,
-    /** The question itself failed, which shows nothing. */
+    /** The question itself failed, or its answer leaves everything open: that shows nothing. */
     UNANSWERED
   }
 
@@ -25,6 +26,14 @@ public final class AccountRules {
     if (all.stream().anyMatch(GatewayReply::isNoAnswer)) {
       return Verdict.UNANSWERED;
     }
-    return all.stream().allMatch(NotFound.class::isInstance) ? Verdict.OTHER : Verdict.SAME;
+    if (all.stream().allMatch(NotFound.class::isInstance)) {
+      return Verdict.OTHER;
+    }
+    // What was not asked for is in any account.
+    return all.stream().allMatch(AccountRules::leavesItOpen) ? Verdict.UNANSWERED : Verdict.SAME;
+  }
+
+  private static boolean leavesItOpen(GatewayReply reply) {
+    return reply instanceof NotFound || reply instanceof Unknown;
   }
 }

@@ -27,6 +27,8 @@ class AccountRulesTest {
   void aQuestionThatFailedShowsNothing() {
     assertThat(AccountRules.judge(List.of(new Unknown("reset", false))))
         .isEqualTo(Verdict.UNANSWERED);
+    assertThat(AccountRules.judge(List.of(new Unknown("not what was asked for", false, true))))
+        .isEqualTo(Verdict.UNANSWERED);
     assertThat(AccountRules.judge(List.of(new AccountRefused("no rights"))))
         .isEqualTo(Verdict.UNANSWERED);
   }

@@ -41,7 +41,7 @@ final class Findings {
     var refunds = filed.stream().filter(f -> !f.hasSale() && f.givesBack()).toList();
     var sales = filed.stream().filter(f -> f.hasSale() || !f.givesBack()).toList();
     return sales.isEmpty()
-        ? List.of(new Unknown("money given back under our key, and no sale", false))
+        ? List.of(new Unknown("money given back under our key, and no sale", false, true))
         : sales.stream().map(sale -> less(refunds, sale, sales)).toList();
   }
 
@@ -115,7 +115,7 @@ final class Findings {
       return new Reversed(filed.id(), echo, Extent.ALL, "voided");
     }
     if (amount.isEmpty()) {
-      return new Unknown("a sale of what is no amount of money", false);
+      return new Unknown("a sale of what is no amount of money", false, true);
     }
     return switch (filed.condition()) {
       case "pendingsettlement", "complete" ->

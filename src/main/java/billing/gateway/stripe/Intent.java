@@ -144,7 +144,7 @@ record Intent(
   /** What a retrieved intent proves: only a charge that is shown tells that it still stands. */
   static GatewayReply reply(JsonNode retrieved, Intent intent, Wording wording) {
     return intent.status.equals("succeeded") && !retrieved.path("latest_charge").isObject()
-        ? new Unknown("charged, and its charge is not shown", false)
+        ? new Unknown("charged, and its charge is not shown", false, true)
         : intent.reply(wording);
   }
 
@@ -154,7 +154,7 @@ record Intent(
       case "succeeded" -> charged();
       case "processing" ->
           decidedAt == null
-              ? new Unknown("processing since nobody knows when", false)
+              ? new Unknown("processing since nobody knows when", false, true)
               : new Processing(id, echo, decidedAt.plus(SETTLING));
       // Could complete later, if the customer still approves it.
       case "requires_action", "requires_source_action" ->
@@ -170,13 +170,13 @@ record Intent(
       case "requires_confirmation", "requires_capture" -> new Undecided(id, echo);
       // Cancelled after it was declined: still a decline, with nothing left to close.
       case "canceled" -> failure == null ? new Closed(id) : declined(failure, null, wording);
-      default -> new Unknown(wording.fit("an intent in status " + status), false);
+      default -> new Unknown(wording.fit("an intent in status " + status), false, true);
     };
   }
 
   private GatewayReply charged() {
     if (echo.amount() == null) {
-      return new Unknown("charged, and nobody says how much", false);
+      return new Unknown("charged, and nobody says how much", false, true);
     }
     return reversed == null
         ? new Approved(id, echo, decidedAt)

@@ -93,8 +93,11 @@ final class Questions {
   GatewayReply intent(String id) {
     return switch (ask(path(id))) {
       case Heard.Found(var root) -> intent(id, root);
-      case Heard.Failed(var why, var refused, var error) ->
-          new Unknown(wording.fit("intent " + id + " not shown: " + why), false);
+      case Heard.Failed failed ->
+          new Unknown(
+              wording.fit("intent " + id + " not shown: " + failed.why()),
+              false,
+              isMissing(failed));
     };
   }
 

@@ -330,6 +330,27 @@ class NmiLookupTest {
     assertThat(find()).containsExactly("Unknown");
   }
 
+  /** A doubt that was answered gives up its place; one that was not keeps it. */
+  @Test
+  void anAnswerThatLeavesEverythingOpenIsOne() {
+    server.thenReply(200, report(sale().replace("<action_type>sale", "<action_type>refund")));
+    assertThat(isAnswered()).as("money given back, and no sale").isTrue();
+    server.thenReply(200, report(sale().replace("<amount>19.99", "<amount>lots")));
+    assertThat(isAnswered()).as("no amount of money").isTrue();
+    server.thenReply(200, report(filed("2", "complete", "acme-a1001-1", "1", "100")));
+    assertThat(isAnswered()).as("what was not asked for").isTrue();
+    server.thenReply(200, "<nm_response>");
+    assertThat(isAnswered()).as("unreadable").isFalse();
+    server.thenReply(503, "");
+    assertThat(isAnswered()).as("failed").isFalse();
+  }
+
+  private boolean isAnswered() {
+    var reply = nmi.find(attempt(), false).getFirst();
+    assertThat(Said.of(reply)).isEqualTo("Unknown");
+    return !reply.isNoAnswer();
+  }
+
   @ParameterizedTest(name = "{1}: {0}")
   @CsvSource(
       delimiter = '|',

@@ -208,6 +208,31 @@ class StripeLookupTest {
     assertThat(server.asked()).hasSize(1);
   }
 
+  /** A doubt that was answered gives up its place; one that was not keeps it. */
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          200 | {"id":"pi_3Q","status":"succeeded","amount":1999,"currency":"usd"}                        | true
+          200 | {"id":"pi_3Q","status":"succeeded","latest_charge":{"id":"ch_3Q"}}                        | true
+          200 | {"id":"pi_3Q","status":"processing","amount":1999,"currency":"usd"}                       | true
+          200 | {"id":"pi_3Q","status":"on_holiday","amount":1999,"currency":"usd"}                       | true
+          404 | {"error":{"type":"invalid_request_error","code":"resource_missing","param":"intent"}}     | true
+          404 | {"error":{"type":"invalid_request_error","code":"resource_missing","param":"customer"}}   | false
+          404 | ''                                                                                        | false
+          403 | {"error":{"type":"invalid_request_error"}}                                                | false
+          500 | ''                                                                                        | false
+          200 | {"id":"pi_3Q","status":"succee                                                            | false
+          """)
+  void anAnswerThatLeavesEverythingOpenIsOne(int status, String body, boolean answered) {
+    server.thenReply(200, list(false, OURS)).thenReply(status, body);
+    assertThat(stripe.find(Attempts.attempt(), false))
+        .singleElement()
+        .satisfies(reply -> assertThat(Said.of(reply)).isEqualTo("Unknown"))
+        .satisfies(reply -> assertThat(reply.isNoAnswer()).isEqualTo(!answered));
+  }
+
   @ParameterizedTest(name = "{0} {2} {1}")
   @CsvSource(
       delimiter = '|',
