@@ -29,6 +29,9 @@ public final class Limits {
   /** An approval of that long ago is in every lookup of the account that has it. */
   public static final Duration SURELY_LISTED = Duration.ofDays(1);
 
+  /** Such approvals that are asked about until one of them shows whose the account is. */
+  public static final int PINNED = 4;
+
   /** A window full of questions is given so long for an answer, however short recovery.wait is. */
   public static final Duration SHORTEST_SILENCE = Duration.ofSeconds(5);
 

@@ -47,25 +47,36 @@ final class PinnedAccount {
 
   /**
    * Whether the account is another one than that of the installation's charges. One question to the
-   * gateway, and none where there is no such charge yet or the account has an id.
+   * gateway, a few where its answers leave it open, and none where there is no such charge yet or
+   * the account has an id.
    */
   boolean contradicts(Installation installation) {
     var account = installation.account();
     if (account.id() != null) {
       return false;
     }
-    var known = reader.pinned(installation.id(), account.gateway(), Limits.SURELY_LISTED);
-    return known.isPresent()
-        && switch (AccountRules.judge(find.apply(known.get()))) {
-          case SAME -> false;
-          case OTHER -> true;
-          case UNANSWERED ->
-              throw new RunRefused(
-                  Finding.GATEWAY_UNREACHABLE.exitCode(),
-                  "the gateway did not answer the question about charge %s, so nobody knows whose"
-                          .formatted(known.get().key())
-                      + " account this is. Nothing was sent.",
-                  "billing charge, later; it is always safe");
-        };
+    var known =
+        reader.pinned(installation.id(), account.gateway(), Limits.SURELY_LISTED, Limits.PINNED);
+    for (var charge : known) {
+      switch (AccountRules.judge(find.apply(charge))) {
+        case SAME -> {
+          return false;
+        }
+        case OTHER -> {
+          return true;
+        }
+        // An older one may be told of: else nothing newer would ever be charged.
+        case UNANSWERED -> {}
+      }
+    }
+    if (known.isEmpty()) {
+      return false;
+    }
+    throw new RunRefused(
+        Finding.GATEWAY_UNREACHABLE.exitCode(),
+        "the gateway did not answer the question about charge %s, so nobody knows whose"
+                .formatted(known.getFirst().key())
+            + " account this is. Nothing was sent.",
+        "billing charge, later; it is always safe");
   }
 }

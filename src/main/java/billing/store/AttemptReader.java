@@ -60,19 +60,20 @@ public final class AttemptReader {
   }
 
   /**
-   * The newest charge by which an account without an id is known: the gateway called it approved
-   * itself, longer ago than that.
+   * The newest charges by which an account without an id is known, the newest first: the gateway
+   * called them approved itself, longer ago than that.
    */
-  public Optional<Attempt> pinned(String installation, String gateway, Duration age) {
+  public List<Attempt> pinned(String installation, String gateway, Duration age, int limit) {
     return database.read(handle ->
         handle
             .createQuery(PINNED.text())
             .bind("installation", installation)
             .bind("gateway", gateway)
             .bind("seconds", age.toSeconds())
+            .bind("limit", limit)
             .map(AttemptRow.MAPPER)
             .map(AttemptRow::attempt)
-            .findOne());
+            .list());
   }
 
   /**

@@ -14,6 +14,7 @@ import billing.sandbox.Operation;
 import billing.store.Backup;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -51,6 +52,29 @@ class PinnedAccountTest {
           .isEmpty();
       assertThat(scene.count("charge_attempts WHERE state = 'PENDING'")).isZero();
     }
+  }
+
+  @Test
+  void oneThatIsAnsweredUnclearlyEndsNoNightWhereAnOlderOneIsTold() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      for (var unclear : List.of(scene, elsewhere)) {
+        for (var key : newestFirst(scene).subList(0, 2)) {
+          unclear.sandbox.faults().always(Match.LOOKUP.key(key), Fault.of(Kind.RESET_BEFORE));
+        }
+      }
+
+      assertThat(scene.charge().exitCode()).isZero();
+      refused(6, elsewhere::charge);
+
+      var oldest = newestFirst(scene).getLast();
+      scene.sandbox.faults().always(Match.LOOKUP.key(oldest), Fault.of(Kind.RESET_BEFORE));
+      refused(8, scene::charge);
+    }
+  }
+
+  private static List<String> newestFirst(Scene scene) {
+    return scene.schema.column("SELECT charge_key FROM charge_attempts ORDER BY id DESC");
   }
 
   @Test
