@@ -10,6 +10,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -29,6 +30,9 @@ public final class Queue {
 
   /** Whether every due invoice, up to the newest page, was judged. */
   private boolean sawAll;
+
+  /** Where the pages so far ended: two that end alike would follow each other for ever. */
+  private final Set<String> ends = new HashSet<>();
 
   /**
    * A queue for one installation.
@@ -56,13 +60,15 @@ public final class Queue {
       BiFunction<Invoice, Past, Admission> judge) {
     var settled = new Settled(database);
     try {
-      return settled.run(handle -> enqueue(handle, runNo, after, limit, asOf, judge, true));
+      return onward(
+          after, settled.run(handle -> enqueue(handle, runNo, after, limit, asOf, judge, true)));
     } catch (RuntimeException e) {
       if (ServerError.code(e) != ServerError.DUPLICATE) {
         throw e;
       }
       // Another run was quicker with one of them.
-      return settled.run(handle -> enqueue(handle, runNo, after, limit, asOf, judge, false));
+      return onward(
+          after, settled.run(handle -> enqueue(handle, runNo, after, limit, asOf, judge, false)));
     }
   }
 
@@ -72,12 +78,27 @@ public final class Queue {
       int limit,
       LocalDate asOf,
       BiFunction<Invoice, Past, Admission> judge) {
-    return database.read(handle -> {
-      var invoices = due(handle, after, limit, asOf);
-      var judged = stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
-      var adds = judged.stream().filter(j -> j.admission() instanceof Admission.Enqueue).count();
-      return page(invoices, limit, judged, (int) adds, 0, List.of());
-    });
+    var page =
+        database.read(handle -> {
+          var invoices = due(handle, after, limit, asOf);
+          var judged =
+              stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
+          var adds =
+              judged.stream().filter(j -> j.admission() instanceof Admission.Enqueue).count();
+          return page(invoices, limit, judged, (int) adds, 0, List.of());
+        });
+    return onward(after, page);
+  }
+
+  private Page onward(@Nullable String after, Page page) {
+    if (after == null) {
+      ends.clear();
+    }
+    var last = page.last();
+    if (last != null && !page.end() && !ends.add(last)) {
+      throw gaveTwice(last);
+    }
+    return page;
   }
 
   private Page enqueue(
@@ -129,16 +150,20 @@ public final class Queue {
     var ids = new HashSet<String>();
     for (var invoice : invoices) {
       if (!ids.add(invoice.id()) || invoice.id().equals(after)) {
-        throw AppFile.wrong(
-            app.due().name(),
-            "gave invoice %s twice: a page must begin after :after and be in the order of invoice_id"
-                .formatted(invoice.id()));
+        throw gaveTwice(invoice.id());
       }
     }
     if (invoices.size() > limit) {
       throw AppFile.wrong(app.due().name(), "gave more than :limit rows");
     }
     return invoices;
+  }
+
+  private DatabaseTrouble gaveTwice(String id) {
+    return AppFile.wrong(
+        app.due().name(),
+        "gave invoice %s twice: a page must begin after :after and be in the order of invoice_id"
+            .formatted(id));
   }
 
   private static List<Judged> judge(

@@ -17,6 +17,8 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,6 +245,28 @@ class QueueTest {
   }
 
   /** Another statement for what is due, with the parameters that it must use. */
+  @Test
+  void pagesThatComeBackToWhereTheyWereAreTheFilesFaultAndNotWithoutEnd() throws Exception {
+    due(
+        "SELECT o.id AS invoice_id, 1 AS amount_due, 'USD' AS currency, 'pm' AS payment_ref FROM"
+            + " (SELECT 'A' AS id, 1 AS place UNION ALL SELECT 'B', 2 UNION ALL SELECT 'C', 3) o"
+            + " WHERE o.id <> COALESCE(:after, '') AND :as_of IS NOT NULL ORDER BY o.place LIMIT"
+            + " :limit");
+    var queue = shop.queue();
+    var previewed = shop.queue();
+
+    assertComesBack(after -> queue.enqueue(shop.fence.epoch(), after, 1, Shop.TODAY, Shop::yes));
+    assertComesBack(after -> previewed.preview(after, 1, Shop.TODAY, Shop::yes));
+  }
+
+  private static void assertComesBack(Function<@Nullable String, Page> read) {
+    assertThat(read.apply(null).last()).isEqualTo("A");
+    assertThat(read.apply("A").last()).isEqualTo("B");
+    assertThatThrownBy(() -> read.apply("B"))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("due_invoices.sql gave invoice A twice");
+  }
+
   private void due(String select) throws Exception {
     BookingsTest.bundledInto(directory);
     Files.writeString(
