@@ -104,8 +104,7 @@ final class RunMoves {
           done(
               effect,
               (w, r) -> {
-                var page =
-                    w.store.siblingsInDoubt(r.fence.epoch(), w.at(), read.after(), read.limit());
+                var page = w.store.siblingsInDoubt(r.fence.epoch(), read.after(), read.limit());
                 var eligibility = w.eligibility(r);
                 w.tell(
                     r,

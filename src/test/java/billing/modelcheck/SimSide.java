@@ -70,7 +70,7 @@ final class SimSide implements StoreSide {
       case StoreCall.ReadSent(var run, var after, var limit) ->
           store.sentBefore(runs.get(run).fence().epoch(), after, limit);
       case StoreCall.ReadSiblings(var run, var after, var limit) ->
-          store.siblingsInDoubt(runs.get(run).fence().epoch(), now, after, limit);
+          store.siblingsInDoubt(runs.get(run).fence().epoch(), after, limit);
       case StoreCall.LookedUp(var run, var looked) -> {
         store.lookedUp(looked, runs.get(run).fence().epoch());
         yield DONE;

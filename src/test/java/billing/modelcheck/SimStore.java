@@ -395,10 +395,9 @@ final class SimStore {
   }
 
   /** AttemptReader.siblingsInDoubt. */
-  List<Attempt> siblingsInDoubt(long run, Instant now, @Nullable ChargeKey after, int limit) {
+  List<Attempt> siblingsInDoubt(long run, @Nullable ChargeKey after, int limit) {
     return rows.stream()
         .filter(row -> row.attempt().state() == AttemptState.PENDING)
-        .filter(row -> row.notBefore() == null || !row.notBefore().isAfter(now))
         .flatMap(row -> elderInDoubt(row, run).stream())
         .map(Row::attempt)
         .filter(a -> after == null || a.key().compareTo(after) > 0)

@@ -87,6 +87,25 @@ class SiblingTest {
     }
   }
 
+  @Test
+  void itIsLookedUpAlsoWhereTheRetrysHourComesOnlyWhileTheRunWaits() {
+    try (var scene = scene()) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.DECLINE));
+      declinedWithASendUnanswered(scene);
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.THROTTLED));
+      scene.recoveryWait = Duration.ZERO;
+      chargeOnTheRetryDay(scene);
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("DECLINED", "PENDING");
+      scene.recoveryWait = Duration.ofSeconds(20);
+
+      chargeOnTheRetryDay(scene);
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("DECLINED", "SETTLED");
+      scene.judge();
+    }
+  }
+
   private static Scene scene() {
     var scene =
         new Scene(
