@@ -138,6 +138,9 @@ final class Acting implements Consequences {
     var outcome = late.outcome(found);
     if (outcome.isPresent()) {
       tell(bookings.book(List.of(outcome.get())), List.of(outcome.get()));
+      if (ended.neverSent()) {
+        tally.unsent();
+      }
       return true;
     }
     if (!isMissing(found) && (late.clear() || !late.differences().isEmpty())) {

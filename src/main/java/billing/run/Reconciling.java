@@ -132,13 +132,14 @@ final class Reconciling {
       var tally = new Tally();
       while (state.findings().isEmpty()) {
         var adoptedBefore = tally.adoptions();
+        var forgottenBefore = tally.forgottenSends();
         var compared = compare(tally);
         if (compared.endsSending() != null) {
           night.compared(compared);
           return state;
         }
         var adopted = tally.adoptions() - adoptedBefore;
-        if (adopted > 0 && !order.mail()) {
+        if (tally.forgottenSends() > forgottenBefore && !order.mail()) {
           night.holdLetters();
         }
         if (adopted > 0) {

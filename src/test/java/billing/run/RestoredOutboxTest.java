@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -155,6 +156,31 @@ class RestoredOutboxTest {
       assertThat(scene.mail.received()).hasSize(told);
       ResolveTest.resolve(scene, new ResolveOrder.Declines(run, true));
       assertThat(scene.mail.received()).hasSize(told + 3);
+    }
+  }
+
+  /** Its claim said meanwhile that it was no longer due, so nothing is adopted. */
+  @Test
+  void norDoesTheCommandThatBooksWhatTheDatabaseTakesForNeverSent() {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      scene.invoices(2001, 2, scene.good());
+      scene.charge(new ChargeOrder(Scene.TODAY, Set.of(), 1, Duration.ZERO));
+      assertThat(scene.count("charge_attempts WHERE state = 'PENDING' AND send_no = 0")).isOne();
+      var backup = Backup.take(scene.schema);
+      scene.mailPort = null;
+      assertThat(scene.charge().exitCode()).isZero();
+      var told = scene.mail.received().size();
+      backup.restore();
+      forgetTheWitness(scene);
+      scene.schema.owner(
+          "UPDATE charge_attempts SET state = 'CANCELLED', ended_at = UTC_TIMESTAMP(6)"
+              + " WHERE state = 'PENDING';");
+
+      var healed = scene.reconcile().run();
+
+      assertThat(scene.count("charge_attempts WHERE state = 'SETTLED' AND send_no = 0")).isOne();
+      assertThat(healed.exitCode()).isEqualTo(4);
+      assertThat(scene.mail.received()).hasSize(told);
     }
   }
 
