@@ -44,8 +44,6 @@ public final class Charge {
 
   private static final Logger LOG = LoggerFactory.getLogger(Charge.class);
 
-  private static final Duration A_LITTLE = Duration.ofSeconds(1);
-
   private final Database database;
   private final Tenure.Locker locker;
   private final Gateway gateway;
@@ -96,7 +94,7 @@ public final class Charge {
       Consumer<RunState> watcher,
       Consumer<Effect> trace) {
     this.database = database;
-    this.locker = locker;
+    this.locker = new HeedfulLocker(locker, () -> stopped, "billing charge");
     this.gateway = gateway;
     this.postman = postman;
     this.settings = settings;
@@ -117,25 +115,6 @@ public final class Charge {
     return this;
   }
 
-  /** Waits for the lock a little at a time, so that a signal ends the waiting. */
-  private RunLock.Taking take(Duration patience) {
-    var giveUp = System.nanoTime() + patience.toNanos();
-    while (true) {
-      var left = Duration.ofNanos(Math.max(0, giveUp - System.nanoTime()));
-      var taking = locker.take(left.compareTo(A_LITTLE) < 0 ? left : A_LITTLE);
-      if (!(taking instanceof RunLock.Taking.TakenBy) || left.isZero()) {
-        return taking;
-      }
-      var signal = stopped;
-      if (signal != null) {
-        throw new RunRefused(
-            signal.exitCode(),
-            signal.text() + " while it waited for another run's lock. Nothing was touched.",
-            "billing charge        at any time");
-      }
-    }
-  }
-
   /**
    * Runs to the end.
    *
@@ -144,7 +123,7 @@ public final class Charge {
    */
   public ChargeReport run(ChargeOrder order) {
     var app = AppSql.load(settings.appSql());
-    try (var tenure = Tenure.begin(database, this::take, settings, order.patience())) {
+    try (var tenure = Tenure.begin(database, locker, settings, order.patience())) {
       postman.check(Readiness.check(database, app));
       var footing = tenure.look();
       footing.require();

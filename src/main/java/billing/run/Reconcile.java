@@ -52,7 +52,9 @@ public final class Reconcile {
       String version,
       Consumer<RunState> watcher) {
     this.database = database;
-    this.locker = patience -> RunLock.take(login, patience);
+    this.locker =
+        new HeedfulLocker(
+            patience -> RunLock.take(login, patience), () -> signal, "billing reconcile");
     this.gateway = gateway;
     this.postman = postman;
     this.settings = settings;

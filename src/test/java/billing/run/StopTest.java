@@ -1,15 +1,19 @@
 package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.rules.Effect;
 import billing.rules.Finding;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
+import billing.store.RunLock;
+import billing.store.RunLock.Taking;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -44,6 +48,24 @@ class StopTest {
       assertThat(scene.sandbox.ledger().standing()).hasSize(40);
       assertThat(scene.mail.received()).hasSize(40);
       scene.judge();
+    }
+  }
+
+  @Test
+  void aReconcileThatWaitsForTheLockObeysToo() {
+    try (var scene = new Scene("latency=5ms");
+        var other = ((Taking.Held) RunLock.take(scene.login(), Duration.ZERO)).lock();
+        var database = scene.database();
+        var gateway = scene.gateway()) {
+      var reconcile = scene.reconcile(database, gateway);
+      reconcile.stop(Finding.TERMINATED);
+
+      assertThatThrownBy(() ->
+              reconcile.run(new ReconcileOrder(null, Scene.TODAY, false, Duration.ofSeconds(9))))
+          .isInstanceOfSatisfying(
+              RunRefused.class,
+              refused -> assertThat(refused.exitCode()).isEqualTo(Finding.TERMINATED.exitCode()));
+      assertThat(other.heartbeat().held()).isTrue();
     }
   }
 
