@@ -54,6 +54,10 @@ final class ChargeLines {
       out.println();
       person.forEach(out::println);
     }
+    var left = report.left();
+    if (left != null) {
+      WaitingLines.of(console, left, zone).forEach(out::println);
+    }
     report.trouble().forEach(line -> out.println(console.alarming("!") + " " + line));
     out.println(verdict());
   }
@@ -284,6 +288,10 @@ final class ChargeLines {
       PersonLines.put(node, Deciding.difference(difference));
     }
     PersonLines.put(document.putArray("former_account"), report.elsewhere());
+    var left = report.left();
+    if (left != null) {
+      WaitingLines.put(document, left);
+    }
     var findings = document.putArray("findings");
     report.findings().stream().sorted().map(Finding::name).forEach(findings::add);
     return document;

@@ -29,8 +29,8 @@ enum ExitCode {
   DOUBT(
       3,
       "doubt",
-      "doubts remain: still SENT, the gateway could not yet say",
-      "safe; the next run asks again"),
+      "doubts remain: still SENT, the gateway could not yet say; or due invoices wait, PENDING",
+      "safe; the next run asks again and goes on"),
   PERSON(
       4,
       "person",
@@ -46,7 +46,8 @@ enum ExitCode {
   DATABASE(
       7,
       "database",
-      "the database could not be reached or was lost, or is not as billing needs it",
+      "the database could not be reached or was lost, is not as billing needs it, or rows stayed"
+          + " locked",
       "safe; the next run resolves doubts"),
   GATEWAY(
       8,

@@ -32,6 +32,7 @@ final class NextCommand {
           "billing charge        later; it asks about every doubt first";
       case PERSON_NEEDED -> "billing status        then  billing show INVOICE";
       case DOUBTS -> "billing charge        later; the next run asks again by itself";
+      case WAITING -> "billing charge        later; the next run goes on by itself";
       case FORGOTTEN ->
           "billing reconcile        which adopts what the database forgot; nothing is sent before";
       case FOREIGN -> "see docs/operations.md: two installations must not share a prefix";

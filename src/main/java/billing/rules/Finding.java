@@ -32,6 +32,7 @@ public enum Finding {
   INTERRUPTED(130, "stopped by SIGINT"),
   TERMINATED(143, "stopped by SIGTERM"),
   DOUBTS(3, "doubts remain"),
+  WAITING(3, "due invoices wait and are not charged yet"),
   LISTED_TOO_EARLY(3, "the gateway was listed too early to show all that was sent"),
   MAIL(9, "the mail server could not be reached, or took none of the mails");
 
@@ -84,6 +85,7 @@ public enum Finding {
           TOO_MANY_DOUBTS,
           PERSON_NEEDED,
           DOUBTS,
+          WAITING,
           LISTED_TOO_EARLY,
           MAIL ->
           false;

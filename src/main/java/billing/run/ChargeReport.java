@@ -3,6 +3,7 @@ package billing.run;
 import billing.model.Admission.Reason;
 import billing.model.Attempt;
 import billing.rules.Finding;
+import billing.store.Leftovers;
 import billing.store.Run;
 import billing.store.Status;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param held runs that ended by too many declines and wait for a person, this one too
  * @param elsewhere attempts of a former account that keep their invoices waiting, the first ones
  * @param comparison with the gateway's listing; null: the run ended before it
+ * @param left what the run would have charged and leaves PENDING; null: it was ended by a finding
  * @param trouble what went wrong, in words
  * @param findings what is to be reported; the most serious gives the exit code
  */
@@ -49,6 +51,7 @@ public record ChargeReport(
     List<Run> held,
     List<Attempt> elsewhere,
     @Nullable ComparisonReport comparison,
+    Leftovers.@Nullable Left left,
     Notify.@Nullable Result mail,
     List<String> trouble,
     Set<Finding> findings) {

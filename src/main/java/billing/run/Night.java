@@ -7,6 +7,7 @@ import billing.rules.Finding;
 import billing.rules.RunState;
 import billing.store.Database;
 import billing.store.DatabaseTrouble;
+import billing.store.Leftovers;
 import billing.store.Outbox;
 import billing.store.Run;
 import billing.store.Run.Declines;
@@ -47,6 +48,7 @@ final class Night {
   private final List<String> trouble = new ArrayList<>();
   private @Nullable Desk desk;
   private @Nullable ComparisonReport comparison;
+  private Leftovers.@Nullable Left left;
   private boolean mailHeld;
   private boolean lettersHeld;
 
@@ -140,6 +142,8 @@ final class Night {
       var state = sending.call();
       findings.addAll(state.findings());
       waiting(state.siblingsInDoubt());
+      left = StillDue.after(fence.epoch(), state, order, database, LISTED);
+      findings.addAll(StillDue.findings(left));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       findings.add(Finding.TERMINATED);
@@ -281,6 +285,7 @@ final class Night {
         held,
         desk == null ? List.of() : desk.elsewhere().stream().limit(LISTED).toList(),
         comparison,
+        left,
         mail,
         List.copyOf(trouble),
         Set.copyOf(findings));

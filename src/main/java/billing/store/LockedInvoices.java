@@ -17,6 +17,10 @@ final class LockedInvoices {
 
   private static final Sql ROW_LOCK_WAIT = Sql.load("run/row_lock_wait");
   private static final Sql POSTPONE = Sql.load("attempt/postpone");
+
+  /** The evidence of one that waits; by it a run tells at its end whom the app kept locked. */
+  static final String WHY = "another session keeps its invoice locked";
+
   private static final Duration SHORTEST_WAIT = Duration.ofMinutes(1);
 
   /** Each costs a second or two, and so many in a row are no longer somebody at work. */
@@ -103,7 +107,7 @@ final class LockedInvoices {
           handle
               .createUpdate(POSTPONE.text())
               .bind("seconds", wait.toSeconds())
-              .bind("why", "another session keeps its invoice locked")
+              .bind("why", WHY)
               .bind("run", runNo)
               .bind("id", id)
               .execute();
