@@ -27,7 +27,11 @@ final class Line extends SMTPTransport {
     super(session, new URLName("smtp", settings.host(), settings.port(), null, null, null));
   }
 
-  static Session session(MailSettings settings, @Nullable SSLSocketFactory tls) {
+  /**
+   * @param sockets whose the connection is; null where none is made
+   */
+  static Session session(
+      MailSettings settings, @Nullable SSLSocketFactory tls, @Nullable Sockets sockets) {
     var p = new Properties();
     p.put("mail.smtp.connectiontimeout", String.valueOf(CONNECT.toMillis()));
     p.put("mail.smtp.timeout", String.valueOf(ANSWER.toMillis()));
@@ -45,6 +49,9 @@ final class Line extends SMTPTransport {
     p.put("mail.smtp.socketFactory.fallback", "false");
     p.put("mail.smtp.ssl.socketFactory.fallback", "false");
     p.put("mail.mime.allowutf8", "false");
+    if (sockets != null) {
+      p.put("mail.smtp.socketFactory", sockets);
+    }
     if (tls != null) {
       p.put("mail.smtp.ssl.socketFactory", tls);
     }

@@ -3,6 +3,7 @@ package billing.mail;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import javax.net.ssl.SSLSocketFactory;
@@ -19,6 +20,9 @@ public final class Postman {
   private final Templates templates;
   private final InstantSource clock;
   private final Composer composer;
+  private final @Nullable SSLSocketFactory tls;
+
+  /** What mails are written in; each line has its own. */
   private final Session session;
 
   /**
@@ -40,7 +44,8 @@ public final class Postman {
     this.templates = templates;
     this.clock = clock;
     this.composer = new Composer(settings.from(), templates.zone());
-    this.session = Line.session(settings, tls);
+    this.tls = tls;
+    this.session = Line.session(settings, tls, null);
   }
 
   /**
@@ -56,7 +61,11 @@ public final class Postman {
 
   /** Begins a round. Nothing is said to the mail server before the first letter. */
   public Round open() {
-    return new Round(this);
+    return open(Round.LONGEST_MAIL);
+  }
+
+  Round open(Duration longestMail) {
+    return new Round(this, longestMail);
   }
 
   /**
@@ -72,7 +81,7 @@ public final class Postman {
         session, messageId(letter), to, templates.render(letter), clock.instant());
   }
 
-  Line connect() throws MessagingException {
-    return Line.open(session, settings);
+  Line connect(Sockets sockets) throws MessagingException {
+    return Line.open(Line.session(settings, tls, sockets), settings);
   }
 }

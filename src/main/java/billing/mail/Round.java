@@ -6,6 +6,7 @@ import billing.mail.Delivery.ServerDown;
 import billing.mail.Delivery.Undeliverable;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * holds a monitor meanwhile). Nothing that a mail server can do is thrown.
  */
 public final class Round implements AutoCloseable {
+
+  /** Of all answers to one mail, connecting included: then the connection counts as lost. */
+  public static final Duration LONGEST_MAIL = Duration.ofMinutes(10);
 
   /** Many servers take no more on one connection, and some are rude about it. */
   private static final int PER_CONNECTION = 100;
@@ -25,6 +29,8 @@ public final class Round implements AutoCloseable {
   private static final int REFUSALS = 3;
 
   private final Postman postman;
+  private final Duration longestMail;
+  private final Sockets sockets = new Sockets();
   private @Nullable Line line;
   private @Nullable ServerDown down;
   private int sentOnLine;
@@ -39,8 +45,9 @@ public final class Round implements AutoCloseable {
 
   private int refusalsInARow;
 
-  Round(Postman postman) {
+  Round(Postman postman, Duration longestMail) {
     this.postman = postman;
+    this.longestMail = longestMail;
   }
 
   /** Hands one letter to the mail server, and says what became of it. */
@@ -59,7 +66,10 @@ public final class Round implements AutoCloseable {
     } catch (TemplateTrouble e) {
       return new Later(String.valueOf(e.getMessage()));
     }
-    var delivery = hand(mail);
+    Delivery delivery;
+    try (var deadline = sockets.deadline(longestMail)) {
+      delivery = hand(mail);
+    }
     if (delivery instanceof ServerDown serverDown) {
       down = serverDown;
       close();
@@ -92,7 +102,7 @@ public final class Round implements AutoCloseable {
     aboutUs = false;
     if (line == null) {
       try {
-        line = postman.connect();
+        line = postman.connect(sockets);
         sentOnLine = 0;
       } catch (MessagingException e) {
         return Replies.toConnecting(e);

@@ -55,8 +55,8 @@ public final class Notify {
   private static final int CONNECTIONS = 4;
   private static final Duration LEASE = Duration.ofMinutes(15);
 
-  /** A server that is slow with each of its answers: a mail is not begun with less left than so. */
-  private static final Duration SLOWEST_MAIL = Duration.ofMinutes(10);
+  /** A mail is not begun with less left than it may take, and is written down after it. */
+  private static final Duration SLOWEST_MAIL = Round.LONGEST_MAIL.plusMinutes(1);
 
   private static final Duration LONGEST_PAUSE = Duration.ofHours(12);
 

@@ -1,5 +1,6 @@
 package billing.mail;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.mail.Delivery.Later;
@@ -9,6 +10,11 @@ import billing.mail.Delivery.Undeliverable;
 import billing.sandbox.MailFaults;
 import billing.sandbox.MailServer;
 import billing.sandbox.ReceivedMail;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -237,6 +243,57 @@ class PostmanTest {
   void aSlowServerIsWaitedFor() {
     server.misbehave(MailFaults.NONE.slow(Duration.ofMillis(50)));
     assertThat(send(Letters.accepted("zoe@example.com"))).isEqualTo(new Sent());
+  }
+
+  @Test
+  void aServerThatTricklesIsCutOffAtTheMailsDeadline() throws Exception {
+    try (var door = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> trickle(door));
+      var settings =
+          new MailSettings(
+              "127.0.0.1", door.getLocalPort(), null, null, FROM, MailSettings.Tls.NONE);
+      var postman = new Postman(settings, bundled(), clock());
+      try (var round = postman.open(Duration.ofMillis(700))) {
+        assertThat(round.send(Letters.accepted("zoe@example.com")))
+            .isInstanceOfSatisfying(
+                Later.class, later -> assertThat(later.why()).startsWith("connection lost"));
+      }
+    }
+  }
+
+  @Test
+  void soIsOneThatDoesNotGetTlsDone() throws Exception {
+    try (var door = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      var settings =
+          new MailSettings(
+              "127.0.0.1", door.getLocalPort(), null, null, FROM, MailSettings.Tls.TLS);
+      var postman = new Postman(settings, bundled(), clock());
+      try (var round = postman.open(Duration.ofMillis(300))) {
+        assertThat(round.send(Letters.accepted("zoe@example.com"))).isInstanceOf(ServerDown.class);
+      }
+      try (var socket = door.accept()) {
+        assertThat(socket.getInputStream().read()).as("a TLS handshake's first byte").isEqualTo(22);
+      }
+    }
+  }
+
+  /** Takes the sender, and never comes to the end of its answer to the recipient. */
+  private static void trickle(ServerSocket door) {
+    try (var socket = door.accept()) {
+      var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      var out = socket.getOutputStream();
+      out.write("220 trickle\r\n".getBytes(US_ASCII));
+      for (int i = 0; i < 2; i++) {
+        in.readLine();
+        out.write("250 fine\r\n".getBytes(US_ASCII));
+      }
+      while (true) {
+        out.write("250-wait\r\n".getBytes(US_ASCII));
+        Thread.sleep(50);
+      }
+    } catch (IOException | InterruptedException cutOff) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
