@@ -38,6 +38,7 @@ final class Scenes {
         new Card(Edge.CONNECTIONS_CUT, this::connectionsAreCut),
         new Card(Edge.PERMIT_EXPIRED, this::permitExpires),
         new Card(Edge.GATEWAY_AWAY, this::gatewayAway),
+        new Card(Edge.CANCELLED, this::paidMeanwhile),
         new Card(Edge.RESOLVED_SETTLED, this::refundedUnseen),
         new Card(Edge.CHARGED_AGAIN, this::refundedAndDueAgain),
         new Card(Edge.DEADLINE_PASSED, this::daysPass),
@@ -137,6 +138,19 @@ final class Scenes {
       gateway.ledger().underKey(key).forEach(charge -> gateway.ledger().reverse(charge.id()));
     }
     operator.settleByHand(keys.subList(keys.size() / 2, keys.size()));
+    world.weather(World.CALM);
+  }
+
+  /** In the middle of charging, some of what is still to be charged is paid by other ways. */
+  private void paidMeanwhile() throws IOException, InterruptedException {
+    charging(world.main());
+    for (var id :
+        world.around.rows(
+            "SELECT invoice_id FROM charge_attempts WHERE state = 'PENDING' ORDER BY id DESC LIMIT"
+                + " 5")) {
+      world.sql("UPDATE invoices SET amount_due = 0 WHERE id = %s;".formatted(id));
+      world.count(Edge.PAID_ELSEWHERE, true);
+    }
     world.weather(World.CALM);
   }
 
