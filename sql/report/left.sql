@@ -5,7 +5,7 @@ SELECT l.charge_key, l.invoice_id, l.not_before, l.evidence,
        COALESCE(SUM(l.locked) OVER (), 0) AS locked,
        COUNT(*) OVER () AS total
   FROM (SELECT a.id, a.charge_key, a.invoice_id, a.not_before, a.evidence,
-               CASE WHEN a.evidence = :locked THEN 1 ELSE 0 END AS locked
+               CASE WHEN a.evidence = :locked AND a.run_no = :run THEN 1 ELSE 0 END AS locked
           FROM charge_attempts a FORCE INDEX (ix_attempts_state)
          WHERE a.state = 'PENDING'
            AND (:all = 1 OR a.invoice_id IN (<invoice_ids>))

@@ -137,7 +137,7 @@ public sealed interface GatewayReply {
    * @param stored true where the gateway stored this failure under our key and may resolve it later
    *     either way, so that absence proves nothing
    * @param heard true where a question was answered, and the answer leaves everything open: the
-   *     gateway shows the transaction, and does not say how it ended, or shows something else
+   *     gateway shows the transaction, and does not say how it ended
    */
   record Unknown(String why, boolean stored, boolean heard) implements GatewayReply {
 

@@ -70,7 +70,10 @@ final class Asking {
   }
 
   private int share() {
-    var asked = state.slots.values().stream().filter(s -> s.doing() == Doing.ASKING).count();
+    var asked =
+        state.slots.values().stream()
+            .filter(s -> s.doing() == Doing.ASKING || s.doing() == Doing.CLOSING)
+            .count();
     return Math.max(1, plan.concurrency() / 2) - (int) asked;
   }
 

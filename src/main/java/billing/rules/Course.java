@@ -218,23 +218,23 @@ final class Course {
     var takesIn = state.findings.isEmpty() && state.claimed < plan.limit();
     var next = takesIn ? state.nextNotBefore : null;
     for (var slot : state.slots.values()) {
-      next = slot.doing() == Doing.WAITING ? Turn.earlier(next, slot.at()) : next;
+      next = slot.doing() == Doing.WAITING ? RunState.earlier(next, slot.at()) : next;
     }
     for (var slot : state.parked.values()) {
-      next = Turn.earlier(next, slot.at());
+      next = RunState.earlier(next, slot.at());
     }
     return next;
   }
 
   static Optional<Instant> wakeAt(RunPlan plan, RunState state) {
     var next = nextOfInterest(plan, state);
-    next = Turn.earlier(next, state.heldUntil);
-    next = Turn.earlier(next, state.waitUntil);
+    next = RunState.earlier(next, state.heldUntil);
+    next = RunState.earlier(next, state.waitUntil);
     if (!state.findings.contains(Finding.STOP_AFTER)) {
-      next = Turn.earlier(next, plan.stopAt());
+      next = RunState.earlier(next, plan.stopAt());
     }
     if (state.stuckSince != null && !state.findings.contains(Finding.GATEWAY_SILENT)) {
-      next = Turn.earlier(next, silentAt(plan, state.stuckSince));
+      next = RunState.earlier(next, silentAt(plan, state.stuckSince));
     }
     return Optional.ofNullable(next);
   }

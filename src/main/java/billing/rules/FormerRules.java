@@ -13,6 +13,7 @@ import billing.rules.Resolution.NoAnswer;
 import billing.rules.Resolution.Refused;
 import billing.rules.ResolveRules.Charged;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -118,11 +119,16 @@ public record FormerRules(Horizon horizon, Account present, String installation)
    * The charge that a person has seen there. Its amount is the order's: nobody can be asked for it.
    *
    * @param siblings the other attempts of its invoice, but for what a person released
-   * @param here all that the present account has under its key, and what it has under that id: its
-   *     own word about that is the better one
+   * @param here all that the present account has under its key
+   * @param itself what it says of that transaction, where one of its kind can be asked: anything
+   *     but that it has none is a better word than the person's
    */
   public Resolution<Charged> charged(
-      Attempt attempt, String transactionId, List<Attempt> siblings, List<GatewayReply> here) {
+      Attempt attempt,
+      String transactionId,
+      List<Attempt> siblings,
+      List<GatewayReply> here,
+      GatewayReply itself) {
     var live = siblings.stream().filter(one -> !one.state().chargedNothing()).findFirst();
     if (live.isPresent()) {
       return new Refused<>(
@@ -132,8 +138,11 @@ public record FormerRules(Horizon horizon, Account present, String installation)
                   .formatted(transactionId)
               : "the same command once that is decided");
     }
-    if (new Replies(here).of(transactionId).isPresent()) {
-      return ResolveRules.charged(attempt, transactionId, here);
+    if (!(itself instanceof GatewayReply.NotFound)) {
+      var found = new ArrayList<>(here);
+      found.removeIf(reply -> reply.transaction().filter(transactionId::equals).isPresent());
+      found.add(itself);
+      return ResolveRules.charged(attempt, transactionId, found);
     }
     var settle = new Settle(transactionId, attempt.order().amount());
     return FormerRules.<Charged>against(attempt, here)

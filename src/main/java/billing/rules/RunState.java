@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run knows at one moment. Bounded: the window, the parked doubts, and a few counts.
+ * All that a run knows at one moment. The window, the doubts, and a few counts: nothing that grows
+ * with the invoices.
  *
  * <p>A value to everyone but {@link RunRules}, which changes only the copy that it returns.
  */
@@ -162,6 +163,11 @@ public final class RunState {
     return Set.copyOf(siblingsInDoubt);
   }
 
+  boolean declinesTooMany(RunPlan plan) {
+    return outcomes() >= Limits.OUTCOMES_BEFORE_DECLINES_COUNT
+        && declined * 100L >= (long) plan.maxDeclines() * outcomes();
+  }
+
   /** Slots that are free. */
   int room(RunPlan plan) {
     return plan.window() - slots.size();
@@ -183,5 +189,12 @@ public final class RunState {
   /** Sends that were begun and attempts that were decided, and are not yet written. */
   public int underWay() {
     return slots.size();
+  }
+
+  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.isBefore(other) ? one : other;
   }
 }

@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What one event changes in the state of a run. What is to be done next is {@link Course}'s. */
 final class Turn {
@@ -126,7 +125,7 @@ final class Turn {
       }
       case Ask ask -> ask(slot, ruling.sends(), ask, evidence);
     }
-    if (declinesTooMany()) {
+    if (state.declinesTooMany(plan)) {
       stop(Finding.TOO_MANY_DECLINES);
     }
   }
@@ -146,20 +145,30 @@ final class Turn {
         state.toWrite.add(outcome(attempt, sends, ask, evidence));
         state.slots.put(attempt.key(), waiting);
       }
-      case Evidence.Closing closing -> state.slots.put(attempt.key(), waiting);
+      case Evidence.Closing(var reply, var then) when !reply.isNoAnswer() -> park(waiting);
+      case Evidence.Closing lost -> state.slots.put(attempt.key(), waiting);
       case Evidence.Found found when questionFailed(found) ->
           state.slots.put(attempt.key(), waiting);
       case Evidence.Found found -> {
         state.toWrite.add(outcome(attempt, sends, ask, evidence));
-        state.slots.remove(attempt.key());
-        state.parked.put(attempt.key(), waiting);
-        state.stuckSince = null;
-        // What earlier runs sent does not become more tonight, however long it is undecided.
-        if (state.parked.values().stream().filter(s -> !s.older()).count() > plan.maxDoubts()) {
-          stop(Finding.TOO_MANY_DOUBTS);
-        }
+        park(waiting);
       }
     }
+  }
+
+  private void park(Slot waiting) {
+    state.slots.remove(waiting.attempt().key());
+    state.parked.put(waiting.attempt().key(), waiting);
+    state.stuckSince = null;
+    if (state.parked.values().stream().filter(this::counts).count() > plan.maxDoubts()) {
+      stop(Finding.TOO_MANY_DOUBTS);
+    }
+  }
+
+  /** What the gateway holds of earlier runs past its horizon shows no outage of tonight. */
+  private boolean counts(Slot doubt) {
+    return !doubt.older()
+        || now.isBefore(rules.horizonFrom(AttemptRules.lastSent(doubt.attempt())));
   }
 
   private boolean questionFailed(Evidence.Found found) {
@@ -222,7 +231,7 @@ final class Turn {
       }
       if (outcome.decision() instanceof Repeat repeat && written.contains(outcome.key())) {
         state.nothingLeft = state.nothingLeft && repeat.notBefore() != null;
-        state.nextNotBefore = earlier(state.nextNotBefore, repeat.notBefore());
+        state.nextNotBefore = RunState.earlier(state.nextNotBefore, repeat.notBefore());
       }
     }
     state.writing.clear();
@@ -274,12 +283,6 @@ final class Turn {
     state.findings.add(finding);
   }
 
-  private boolean declinesTooMany() {
-    var outcomes = state.outcomes();
-    return outcomes >= Limits.OUTCOMES_BEFORE_DECLINES_COUNT
-        && state.declined * 100L >= (long) plan.maxDeclines() * outcomes;
-  }
-
   /** Evidence for the history; the attempt stays as it is and keeps what is under way. */
   static boolean isNote(Outcome outcome) {
     return outcome.decision() instanceof Ask;
@@ -288,12 +291,5 @@ final class Turn {
   private static Outcome outcome(
       Attempt attempt, Sends sends, Decision decision, Evidence evidence) {
     return new Outcome(attempt.key(), attempt.sendNo(), sends, decision, Words.of(evidence));
-  }
-
-  static @Nullable Instant earlier(@Nullable Instant one, @Nullable Instant other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return one.isBefore(other) ? one : other;
   }
 }

@@ -93,7 +93,7 @@ final class Acting implements Consequences {
 
   /** The listing may be older than a refund: what stands is asked before it is booked. */
   @Override
-  public void late(Remembered ended, Listed listed, Patience patience) {
+  public void late(Remembered ended, Listed listed, Persistence patience) {
     if (adopt == null && ended.neverSent()) {
       tally.forgot(ended.key().value());
     } else if (!patience.isOver()) {
@@ -113,7 +113,7 @@ final class Acting implements Consequences {
   }
 
   @Override
-  public void notBooked(Map<Remembered, DifferenceRow> refused, Patience patience) {
+  public void notBooked(Map<Remembered, DifferenceRow> refused, Persistence patience) {
     var outcomes = new ArrayList<Outcome>();
     refused.forEach((ended, difference) -> {
       // Else it was tried by this run. What is not asked about stays open, and blocks its invoice.

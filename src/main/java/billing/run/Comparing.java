@@ -33,7 +33,7 @@ final class Comparing {
   private final Comparison rules;
   private final Consequences then;
   private final Tally tally;
-  private final Patience patience;
+  private final Persistence patience;
   private final Marks seen = new Marks();
 
   private final Elsewhere elsewhere;
@@ -44,7 +44,7 @@ final class Comparing {
       Comparison rules,
       Consequences then,
       Tally tally,
-      Patience patience) {
+      Persistence patience) {
     this.walk = walk;
     this.books = books;
     this.rules = rules;

@@ -22,7 +22,7 @@ interface Consequences {
    *
    * @param patience with the gateway that is asked about it
    */
-  void late(Remembered ended, Listed listed, Patience patience);
+  void late(Remembered ended, Listed listed, Persistence patience);
 
   /**
    * They had ended and were approved, and the app refused to book them when they were seen before.
@@ -30,7 +30,7 @@ interface Consequences {
    * @param refused each with the difference that says so
    * @param patience with the gateway that is asked about them
    */
-  void notBooked(Map<Remembered, DifferenceRow> refused, Patience patience);
+  void notBooked(Map<Remembered, DifferenceRow> refused, Persistence patience);
 
   void differs(Collection<Difference> differences);
 

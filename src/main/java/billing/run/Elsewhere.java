@@ -9,6 +9,7 @@ import billing.store.Comparisons;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,7 @@ final class Elsewhere {
     }
     charges.clear();
     var found = new ArrayList<Difference>();
+    var ends = new HashSet<String>();
     @Nullable String after = null;
     while (true) {
       var page = books.due(after, Limits.PAGE, today);
@@ -69,6 +71,9 @@ final class Elsewhere {
         return found;
       }
       after = page.getLast().id();
+      if (!ends.add(after)) {
+        throw books.gaveTwice(after);
+      }
     }
   }
 }

@@ -2,6 +2,8 @@ package billing.run;
 
 import billing.gateway.Inquiries;
 import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.model.Decision.Settle;
 import billing.model.GatewayReply;
 import billing.model.Outcome;
 import billing.model.Sends.Mark;
@@ -13,6 +15,7 @@ import billing.store.Decisions;
 import billing.store.History;
 import billing.store.History.Chapter;
 import billing.store.Resolutions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -71,6 +74,7 @@ final class FormerMatter implements Matter {
             decision(Decisions.Kind.NOT_CHARGED, says(verdict))));
     return "%s stays %s, and its sends are accounted for. Invoice %s is charged by the next run"
             .formatted(attempt.key(), attempt.state(), invoiceId())
+        + (attempt.state() == AttemptState.PENDING ? " but one, since that ends this attempt," : "")
         + " if it is due then";
   }
 
@@ -82,14 +86,18 @@ final class FormerMatter implements Matter {
           "billing show %s        and the right transaction, or none if that one paid it"
               .formatted(invoiceId()));
     }
-    var verdict = rules.charged(attempt, transaction, siblings(), here(transaction));
-    var settle = Verdicts.allowed(verdict).orElseThrow().settle();
+    var verdict = rules.charged(attempt, transaction, siblings(), here(), itself(transaction));
+    var charged = Verdicts.allowed(verdict).orElseThrow();
+    var outcomes = new ArrayList<>(List.of(settled(charged.settle())));
+    charged.twins().forEach(twin -> outcomes.add(settled(twin)));
+    Verdicts.written(resolutions.settle(outcomes, decision(Decisions.Kind.SETTLED, says(verdict))));
+    return "%s is SETTLED by transaction %s: %s of invoice %s are booked"
+        .formatted(attempt.key(), transaction, charged.settle().taken(), invoiceId());
+  }
+
+  private Outcome settled(Settle settle) {
     var sends = attempt.sends().with(attempt.sendNo(), Mark.APPROVED);
-    var outcome = new Outcome(attempt.key(), attempt.sendNo(), sends, settle, "");
-    Verdicts.written(
-        resolutions.settle(List.of(outcome), decision(Decisions.Kind.SETTLED, says(verdict))));
-    return "%s is SETTLED by transaction %s: %s of invoice %s are booked, as was asked for"
-        .formatted(attempt.key(), transaction, settle.taken(), invoiceId());
+    return new Outcome(attempt.key(), attempt.sendNo(), sends, settle, "");
   }
 
   private List<GatewayReply> here() {
@@ -97,10 +105,10 @@ final class FormerMatter implements Matter {
   }
 
   /** Another kind of gateway would not even understand such an id. */
-  private List<GatewayReply> here(String transaction) {
+  private GatewayReply itself(String transaction) {
     return rules.isSameKind(attempt)
-        ? new Questions(gateway).about(attempt.withoutTransaction(), transaction)
-        : here();
+        ? gateway.look(transaction, attempt.order().amount().currency())
+        : new GatewayReply.NotFound();
   }
 
   private List<Attempt> siblings() {

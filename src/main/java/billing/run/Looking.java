@@ -49,7 +49,7 @@ final class Looking implements Consequences {
   }
 
   @Override
-  public void late(Remembered ended, Listed listed, Patience patience) {
+  public void late(Remembered ended, Listed listed, Persistence patience) {
     if (ended.neverSent()) {
       forgot(ended.key().value());
     } else if (Comparison.stands(listed)) {
@@ -63,7 +63,7 @@ final class Looking implements Consequences {
   public void noted(Collection<Forgotten> forgotten) {}
 
   @Override
-  public void notBooked(Map<Remembered, DifferenceRow> refused, Patience patience) {}
+  public void notBooked(Map<Remembered, DifferenceRow> refused, Persistence patience) {}
 
   @Override
   public void differs(Collection<Difference> differences) {

@@ -115,7 +115,7 @@ final class Reckoning {
       throws InterruptedException {
     var begun = clock.get();
     var from = since == null ? gapless() : since;
-    var patience = new Patience(stopped);
+    var patience = new Persistence(stopped);
     var comparing = new Comparing(walk, books, rules, then, tally, patience);
     return switch (comparing.list(from, until(begun), today)) {
       case Ending.Cut(var finding, var why) -> {
@@ -141,7 +141,7 @@ final class Reckoning {
   ComparisonReport glance(Consequences then, Tally tally) throws InterruptedException {
     var begun = clock.get();
     var from = begun.minus(horizon.longest());
-    var comparing = new Comparing(walk, books, rules, then, tally, new Patience(stopped));
+    var comparing = new Comparing(walk, books, rules, then, tally, new Persistence(stopped));
     return switch (comparing.glance(from, until(begun))) {
       case Ending.Cut(var finding, var why) -> tally.report(from, begun, 0, 0, false);
       case Ending.Whole(var transactions, var pages) ->

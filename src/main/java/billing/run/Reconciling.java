@@ -134,14 +134,14 @@ final class Reconciling {
         var adoptedBefore = tally.adoptions();
         var forgottenBefore = tally.forgottenSends();
         var compared = compare(tally);
+        if (tally.forgottenSends() > forgottenBefore && !order.mail()) {
+          night.holdLetters();
+        }
         if (compared.endsSending() != null) {
           night.compared(compared);
           return state;
         }
         var adopted = tally.adoptions() - adoptedBefore;
-        if (tally.forgottenSends() > forgottenBefore && !order.mail()) {
-          night.holdLetters();
-        }
         if (adopted > 0) {
           state = resolve(hands);
         } else if (waiting == 0 || gapsAllowed) {

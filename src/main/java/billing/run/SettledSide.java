@@ -35,7 +35,7 @@ final class SettledSide {
   private final AttemptRules attempts;
   private final Consequences then;
   private final Tally tally;
-  private final Patience patience;
+  private final Persistence patience;
   private int asked;
 
   SettledSide(
@@ -46,7 +46,7 @@ final class SettledSide {
       AttemptRules attempts,
       Consequences then,
       Tally tally,
-      Patience patience) {
+      Persistence patience) {
     this.gateway = gateway;
     this.pace = pace;
     this.books = books;
@@ -149,6 +149,7 @@ final class SettledSide {
 
   /** What is open from before, and may have gone away by itself. */
   void lookAgain(Instant now) throws InterruptedException {
+    patience.afresh();
     var kinds =
         Set.of(
             DifferenceKind.UNBOOKED,

@@ -221,4 +221,12 @@ public record AppSql(
         "%s is missing in %s: copy it from sql/app and fit it to the app's tables"
             .formatted(name, directory == null ? "the program" : "app.sql.dir " + directory));
   }
+
+  /** Pages of what is due that come back to an invoice would have no end. */
+  DatabaseTrouble gaveTwice(String invoiceId) {
+    return AppFile.wrong(
+        due().name(),
+        "gave invoice %s twice: a page must begin after :after and be in the order of invoice_id"
+            .formatted(invoiceId));
+  }
 }

@@ -122,6 +122,11 @@ public final class Comparisons {
             .list());
   }
 
+  /** Where the last invoice of a page was the last of one before. */
+  public DatabaseTrouble gaveTwice(String invoiceId) {
+    return app.gaveTwice(invoiceId);
+  }
+
   /** Those of these invoices that are due. */
   public Set<String> stillDue(Collection<String> invoiceIds, LocalDate asOf) {
     // The file locks what it reads, until the session goes back a moment later.

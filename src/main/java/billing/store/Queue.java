@@ -96,7 +96,7 @@ public final class Queue {
     }
     var last = page.last();
     if (last != null && !page.end() && !ends.add(last)) {
-      throw gaveTwice(last);
+      throw app.gaveTwice(last);
     }
     return page;
   }
@@ -150,20 +150,13 @@ public final class Queue {
     var ids = new HashSet<String>();
     for (var invoice : invoices) {
       if (!ids.add(invoice.id()) || invoice.id().equals(after)) {
-        throw gaveTwice(invoice.id());
+        throw app.gaveTwice(invoice.id());
       }
     }
     if (invoices.size() > limit) {
       throw AppFile.wrong(app.due().name(), "gave more than :limit rows");
     }
     return invoices;
-  }
-
-  private DatabaseTrouble gaveTwice(String id) {
-    return AppFile.wrong(
-        app.due().name(),
-        "gave invoice %s twice: a page must begin after :after and be in the order of invoice_id"
-            .formatted(id));
   }
 
   private static List<Judged> judge(

@@ -29,6 +29,7 @@ class FormerRulesTest {
   private static final Currency USD = Currency.of("USD").orElseThrow();
   private static final Account OLD = new Account("nmi", null, true);
   private static final Horizon HORIZON = new Horizon(Duration.ofMinutes(10), Duration.ofDays(1));
+  private static final GatewayReply NOTHING = new GatewayReply.NotFound();
   private static final FormerRules RULES = new FormerRules(HORIZON, OLD, "new");
   private static final FormerRules AT_STRIPE =
       new FormerRules(HORIZON, new Account("stripe", "acct_1", true), "new");
@@ -110,7 +111,7 @@ class FormerRulesTest {
     var accounted =
         no instanceof Resolution.Allowed<Sends>(var now, var says) ? " " + now.letters() : "";
     assertThat(no.getClass().getSimpleName() + accounted).isEqualTo(notCharged);
-    var yes = RULES.charged(attempt, "t1", List.of(), here);
+    var yes = RULES.charged(attempt, "t1", List.of(), here, NOTHING);
     assertThat(yes.getClass().getSimpleName()).isEqualTo(charged);
     if (yes instanceof Resolution.Allowed<ResolveRules.Charged>(var what, var says)) {
       assertThat(what.settle().transactionId()).isEqualTo("t1");
@@ -164,11 +165,15 @@ class FormerRulesTest {
             null);
     var here =
         reply.equals("declined")
-            ? new GatewayReply.Declined("51", "no funds", false, "t1", echo, SENT_AT)
+            ? new GatewayReply.Declined("51", "no funds", false, null, echo, SENT_AT)
             : new GatewayReply.Approved("t1", echo, SENT_AT);
     var found =
         RULES.charged(
-            attempt("SHOP-7-1", AttemptState.DECLINED, "?d", null), "t1", List.of(), List.of(here));
+            attempt("SHOP-7-1", AttemptState.DECLINED, "?d", null),
+            "t1",
+            List.of(),
+            List.of(NOTHING),
+            here);
     assertThat(found.getClass().getSimpleName()).isEqualTo(verdict);
   }
 
@@ -180,7 +185,8 @@ class FormerRulesTest {
             attempt("SHOP-7-1", AttemptState.DECLINED, "?d", null),
             "t1",
             List.of(attempt("SHOP-7-2", sibling, "?", null)),
-            List.of(new GatewayReply.NotFound()));
+            List.of(NOTHING),
+            NOTHING);
     assertThat(verdict)
         .isInstanceOf(
             sibling.chargedNothing() ? Resolution.Allowed.class : Resolution.Refused.class);

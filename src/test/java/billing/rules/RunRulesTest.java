@@ -210,6 +210,28 @@ class RunRulesTest {
   }
 
   @Test
+  void freshDoubtsOfARunBeforeEndTheNextOneAsItsOwnWould() {
+    var world = world(plan(8, 4)).due(orders(1, 20));
+    IntStream.rangeClosed(101, 250).forEach(id -> world.left(sentAt(id, START.minusSeconds(1))));
+    world.run();
+
+    assertThat(world.state.findings()).containsExactly(Finding.TOO_MANY_DOUBTS);
+    assertThat(world.booked).isEmpty();
+  }
+
+  @Test
+  void doorsThatTheGatewayLeavesOpenGiveTheirSlotsBack() {
+    var world = world(plan(8, 4)).due(orders(1, 10));
+    IntStream.rangeClosed(101, 120).forEach(id -> world.left(sent(id)));
+    world.onFind = attempt -> List.of(World.undecided(attempt));
+    world.onClose = World::undecided;
+    world.run();
+
+    assertThat(world.booked).hasSize(10);
+    assertThat(world.state.findings()).isEmpty();
+  }
+
+  @Test
   void fiveSendsInARowThatNeverLeftEndTheRunWithNothingInDoubt() {
     var world = world(plan(4, 4)).due(orders(1, 100));
     world.onSend = attempt -> new GatewayReply.NotCharged("connection refused", Proof.NEVER_LEFT);
@@ -444,17 +466,11 @@ class RunRulesTest {
   }
 
   private static Attempt sent(int invoice) {
+    return sentAt(invoice, START.minusSeconds(600));
+  }
+
+  private static Attempt sentAt(int invoice, Instant at) {
     return new Attempt(
-        order(invoice),
-        AttemptState.SENT,
-        1,
-        new Sends("?"),
-        START.minusSeconds(600),
-        START.minusSeconds(600),
-        null,
-        null,
-        0,
-        null,
-        0);
+        order(invoice), AttemptState.SENT, 1, new Sends("?"), at, at, null, null, 0, null, 0);
   }
 }

@@ -114,7 +114,7 @@ final class Lookup {
       case Report.Transactions(var filed) ->
           filed.size() == 1 && filed.getFirst().id().equals(transactionId)
               ? withRefunds(filed.getFirst(), new Findings(currency, wording))
-              : new Unknown(OTHER, false, true);
+              : new Unknown(OTHER, false);
       case Report.Refused(var text) -> refused(text);
       case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
     };
@@ -131,7 +131,7 @@ final class Lookup {
           findings.replies(concerning(filed, all)).stream()
               .filter(one -> one.transaction().filter(filed.id()::equals).isPresent())
               .findFirst()
-              .orElse(new Unknown(OTHER, false, true));
+              .orElse(new Unknown(OTHER, false));
       case Report.Refused(var text) -> refused(text);
       case Report.Unreadable(var why) -> new Unknown(wording.fit(why), false);
     };
@@ -157,7 +157,7 @@ final class Lookup {
   private List<GatewayReply> found(Attempt attempt, List<Filed> filed, boolean afterDuplicate) {
     var key = attempt.key().value();
     if (!filed.stream().allMatch(f -> f.chargeKey().equals(key))) {
-      return List.of(new Unknown(OTHER, false, true));
+      return List.of(new Unknown(OTHER, false));
     }
     var replies = replies(attempt, filed);
     if (!replies.isEmpty()) {

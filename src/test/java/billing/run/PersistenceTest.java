@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** A gateway whose query side hangs: 80 s a question, before the first charge of the night. */
 @Timeout(60)
-class PatienceTest {
+class PersistenceTest {
 
   private static final String CALM = "latency=0ms,lag=0ms,duplicate-window=0ms";
   private static final int MANY = 8;
@@ -121,7 +121,7 @@ class PatienceTest {
             new DifferenceRow(id, told, false, false, null, 1, Instant.EPOCH));
       }
 
-      acting.notBooked(refused, new Patience(() -> null));
+      acting.notBooked(refused, new Persistence(() -> null));
 
       assertThat(silence.asked()).isEqualTo(Limits.UNANSWERED_IN_A_ROW);
     }

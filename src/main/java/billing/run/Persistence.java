@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How long one comparison goes on asking about single charges: until it is stopped, or the gateway
  * has left some questions in a row without an answer. For one thread.
  */
-final class Patience {
+final class Persistence {
 
   private final Supplier<@Nullable Finding> stopped;
   private @Nullable Finding stop;
@@ -22,7 +22,7 @@ final class Patience {
    *
    * @param stopped what ends the command from outside; null: nothing yet
    */
-  Patience(Supplier<@Nullable Finding> stopped) {
+  Persistence(Supplier<@Nullable Finding> stopped) {
     this.stopped = stopped;
   }
 
@@ -41,6 +41,11 @@ final class Patience {
   /** What ended it from outside; null: nothing did. */
   @Nullable Finding stop() {
     return stop;
+  }
+
+  /** For other charges than those that had no answer. */
+  void afresh() {
+    unanswered = 0;
   }
 
   /** What one question has shown. */
