@@ -99,6 +99,8 @@ public final class Database implements AutoCloseable {
       if (!ServerError.isLost(e)) {
         throw ServerError.trouble(e, url());
       }
+      // The others that are idle were lost with it, and those used a moment ago go unproved.
+      pool.getHikariPoolMXBean().softEvictConnections();
     }
     try {
       return readOnce(work);
