@@ -268,7 +268,7 @@ class PostmanTest {
           new MailSettings(
               "127.0.0.1", door.getLocalPort(), null, null, FROM, MailSettings.Tls.TLS);
       var postman = new Postman(settings, bundled(), clock());
-      try (var round = postman.open(Duration.ofMillis(300))) {
+      try (var round = postman.open(Duration.ofSeconds(2))) {
         assertThat(round.send(Letters.accepted("zoe@example.com"))).isInstanceOf(ServerDown.class);
       }
       try (var socket = door.accept()) {

@@ -101,7 +101,7 @@ final class Harms {
     add(all, 1, Edge.DUPLICATE_REFUSED, () -> storm(World.REFUSING));
     add(all, 1, Edge.MAIL_SERVER_AWAY, this::mailAway);
     add(all, 2, Edge.PAID_ELSEWHERE, this::paidElsewhere);
-    add(all, 1, Edge.ACCEPTED, () -> operator.decide(3));
+    add(all, 1, Edge.RESOLVED_NOT_CHARGED, () -> operator.decide(3));
     add(all, 2, Edge.DECLINED, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
