@@ -115,7 +115,8 @@ enum SettingKey {
       Presence.DEFAULTED,
       "100",
       "a number from 1 to 100000",
-      "Doubts of its own that were looked up in vain, above which a run ends its sending."),
+      "Doubts that were looked up in vain, above which a run ends its sending; not those that the"
+          + " gateway holds past their horizon from earlier runs."),
   CHARGE_STOP_AFTER(
       "charge.stop-after",
       Presence.OPTIONAL,

@@ -1,6 +1,7 @@
 package billing.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,16 @@ public sealed interface GatewayReply {
   /** Of a question: whether it was not answered, which proves nothing, not even absence. */
   default boolean isNoAnswer() {
     return this instanceof AccountRefused || (this instanceof Unknown unknown && !unknown.heard());
+  }
+
+  /** Whether to any of the questions that these came of there was no answer. */
+  static boolean isUnanswered(List<GatewayReply> all) {
+    return all.stream().anyMatch(GatewayReply::isNoAnswer);
+  }
+
+  /** Whether it speaks of that transaction as the attempt's. */
+  default boolean names(String transactionId) {
+    return transaction().filter(transactionId::equals).isPresent();
   }
 
   /**

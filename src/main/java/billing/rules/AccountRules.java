@@ -23,7 +23,7 @@ public final class AccountRules {
 
   /** From everything that the gateway has under the key of a charge that it once approved. */
   public static Verdict judge(List<GatewayReply> all) {
-    if (all.stream().anyMatch(GatewayReply::isNoAnswer)) {
+    if (GatewayReply.isUnanswered(all)) {
       return Verdict.UNANSWERED;
     }
     if (all.stream().allMatch(NotFound.class::isInstance)) {

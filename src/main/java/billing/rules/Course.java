@@ -49,7 +49,7 @@ final class Course {
     if (state.heldUntil != null && !now.isBefore(state.heldUntil)) {
       state.heldUntil = null;
     }
-    if (plan.stopAt() != null && !now.isBefore(plan.stopAt())) {
+    if (plan.isOver(now)) {
       state.findings.add(Finding.STOP_AFTER);
     }
     var full =
@@ -162,7 +162,7 @@ final class Course {
     if (!intakeEnds) {
       state.waitUntil = null;
     } else if (state.waitUntil == null && isNothingSent()) {
-      state.waitUntil = waitUntil();
+      state.waitUntil = RunState.earlier(now.plus(plan.recoveryWait()), plan.stopAt());
     }
     if (state.waitUntil == null || handsFull()) {
       return;
@@ -172,13 +172,6 @@ final class Course {
       state.finished = true;
       effects.add(new Effect.Finish());
     }
-  }
-
-  private Instant waitUntil() {
-    var until = now.plus(plan.recoveryWait());
-    return plan.stopAt() == null || plan.stopAt().isAfter(until)
-        ? until
-        : plan.stopAt().isAfter(now) ? plan.stopAt() : now;
   }
 
   /**

@@ -26,10 +26,6 @@ public sealed interface Evidence {
     public Found {
       all = List.copyOf(all);
     }
-
-    boolean isUnanswered() {
-      return all.stream().anyMatch(GatewayReply::isNoAnswer);
-    }
   }
 
   /** The reply to our cancelling what could still have become a charge. */

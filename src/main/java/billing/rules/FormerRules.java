@@ -140,7 +140,7 @@ public record FormerRules(Horizon horizon, Account present, String installation)
     }
     if (!(itself instanceof GatewayReply.NotFound)) {
       var found = new ArrayList<>(here);
-      found.removeIf(reply -> reply.transaction().filter(transactionId::equals).isPresent());
+      found.removeIf(reply -> reply.names(transactionId));
       found.add(itself);
       return ResolveRules.charged(attempt, transactionId, found);
     }

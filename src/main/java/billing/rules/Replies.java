@@ -78,9 +78,7 @@ final class Replies {
   }
 
   Optional<GatewayReply> of(String transactionId) {
-    return all.stream()
-        .filter(reply -> reply.transaction().filter(transactionId::equals).isPresent())
-        .findFirst();
+    return all.stream().filter(reply -> reply.names(transactionId)).findFirst();
   }
 
   /** Why the question was not answered; empty where it was. */

@@ -175,7 +175,7 @@ final class Turn {
     if (found.all().stream().anyMatch(AccountRefused.class::isInstance)) {
       stop(Finding.ACCOUNT_REFUSED);
     }
-    return found.isUnanswered();
+    return GatewayReply.isUnanswered(found.all());
   }
 
   /** An attempt that ended long ago: what came of it since, before a younger one is claimed. */

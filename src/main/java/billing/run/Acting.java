@@ -146,7 +146,7 @@ final class Acting implements Consequences {
     if (!isMissing(found) && (late.clear() || !late.differences().isEmpty())) {
       return true;
     }
-    if (isMissing(found) || found.stream().anyMatch(GatewayReply::isNoAnswer)) {
+    if (isMissing(found) || GatewayReply.isUnanswered(found)) {
       unanswered(ended);
     }
     return false;

@@ -50,6 +50,6 @@ final class Persistence {
 
   /** What one question has shown. */
   void heard(List<GatewayReply> found) {
-    unanswered = found.stream().anyMatch(GatewayReply::isNoAnswer) ? unanswered + 1 : 0;
+    unanswered = GatewayReply.isUnanswered(found) ? unanswered + 1 : 0;
   }
 }

@@ -29,7 +29,7 @@ final class Questions {
   /** All that it has under the attempt's key, and that transaction, whatever key it bears. */
   List<GatewayReply> about(Attempt attempt, String transactionId) {
     var found = new ArrayList<>(gateway.find(attempt, false));
-    if (found.stream().noneMatch(reply -> names(reply, transactionId))) {
+    if (found.stream().noneMatch(reply -> reply.names(transactionId))) {
       var alone = gateway.look(transactionId, attempt.order().amount().currency());
       found.removeIf(NotFound.class::isInstance);
       found.add(alone);
@@ -47,7 +47,7 @@ final class Questions {
     attempts.forEach(attempt -> found.addAll(shown(attempt, about(attempt))));
     var currency = attempts.isEmpty() ? null : attempts.getFirst().order().amount().currency();
     for (var id : transactions) {
-      if (found.stream().noneMatch(reply -> names(reply, id))) {
+      if (found.stream().noneMatch(reply -> reply.names(id))) {
         found.add(shown(id, gateway.look(id, currency)));
       }
     }
@@ -69,9 +69,5 @@ final class Questions {
             false,
             true)
         : reply;
-  }
-
-  private static boolean names(GatewayReply reply, String transactionId) {
-    return reply.transaction().filter(transactionId::equals).isPresent();
   }
 }

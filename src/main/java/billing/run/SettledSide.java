@@ -137,7 +137,7 @@ final class SettledSide {
       case Compared.Late l -> {}
       case Compared.Foreign f -> {}
     }
-    return found.stream().noneMatch(GatewayReply::isNoAnswer);
+    return !GatewayReply.isUnanswered(found);
   }
 
   private Compared judge(Remembered one, List<GatewayReply> found, Instant now) {

@@ -19,6 +19,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -165,12 +166,7 @@ class RunRulesTest {
     IntStream.rangeClosed(21, 60).forEach(id -> world.left(sent(id)));
     world.latency = Duration.ofSeconds(1);
     world.onFind = attempt -> List.of(new GatewayReply.Unknown("in progress", false, true));
-    var sends = new AtomicInteger();
-    world.onSend =
-        attempt ->
-            sends.incrementAndGet() == 1
-                ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
-                : World.approve(attempt);
+    world.onSend = firstTooLate();
     world.run();
 
     assertThat(world.booked).hasSize(20);
@@ -184,12 +180,7 @@ class RunRulesTest {
     world.onFind = attempt -> List.of(new GatewayReply.Unknown("no reply", false));
     world.questionTakes =
         attempt -> Duration.ofSeconds(60L + attempt.order().invoiceId().hashCode() % 20);
-    var sends = new AtomicInteger();
-    world.onSend =
-        attempt ->
-            sends.incrementAndGet() == 1
-                ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
-                : World.approve(attempt);
+    world.onSend = firstTooLate();
     world.run();
 
     assertThat(world.booked).hasSize(100);
@@ -463,6 +454,15 @@ class RunRulesTest {
 
   private static ChargeKey key(int invoice) {
     return ChargeKey.of("SHOP", "" + invoice, 1);
+  }
+
+  /** From then on the run knows that sends wait for places. */
+  private static Function<Attempt, GatewayReply> firstTooLate() {
+    var sends = new AtomicInteger();
+    return attempt ->
+        sends.incrementAndGet() == 1
+            ? new GatewayReply.NotCharged("no place", Proof.TOO_LATE)
+            : World.approve(attempt);
   }
 
   private static Attempt sent(int invoice) {

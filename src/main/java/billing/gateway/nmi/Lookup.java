@@ -129,7 +129,7 @@ final class Lookup {
     return switch (ask(form().with("order_id", filed.orderId()))) {
       case Report.Transactions(var all) ->
           findings.replies(concerning(filed, all)).stream()
-              .filter(one -> one.transaction().filter(filed.id()::equals).isPresent())
+              .filter(one -> one.names(filed.id()))
               .findFirst()
               .orElse(new Unknown(OTHER, false));
       case Report.Refused(var text) -> refused(text);
