@@ -192,6 +192,9 @@ public final class Charge {
       var today = order.comparedOn(LocalDate.ofInstant(clock.now(), settings.zone()));
       var compared = compare(reckoning, stores, today, fence);
       night.compared(compared);
+      if (compared.findings().contains(Finding.FORGOTTEN)) {
+        night.holdLetters();
+      }
       var refusal = compared.endsSending();
       if (refusal != null) {
         return RunState.endedBy(refusal);

@@ -198,7 +198,7 @@ final class Reconciling {
       waiting++;
       return;
     }
-    switch (writer.adopt(forgotten, order.today(), adoption::adopt)) {
+    switch (writer.adopt(forgotten, order.today(), adoption::adopt, holdsLetters())) {
       case Adopted.Sent(var key) -> tally.adopted(key);
       case Adopted.Differs(var opened) -> tally.differs(opened, opened.size());
       case Adopted.Moved() -> waiting++;
@@ -208,6 +208,11 @@ final class Reconciling {
         tally.trouble(WitnessRules.why(mine, present));
       }
     }
+  }
+
+  /** A database that is to be cured sends none before it is, and then the cure holds them. */
+  private boolean holdsLetters() {
+    return !order.mail() && cure.curing() instanceof Curing.NotNeeded;
   }
 
   private RunState resolve(Consumer<Effect> hands) throws InterruptedException {

@@ -36,6 +36,7 @@ public final class FencedWriter {
   private final LockedInvoices lockedInvoices;
   private final Noes noes;
   private final Adoptions adoptions;
+  private final Fence fence;
   private final long runNo;
   private final Apart claimsApart = new Apart();
   private final Apart noesApart = new Apart();
@@ -51,6 +52,7 @@ public final class FencedWriter {
    */
   public FencedWriter(Database database, AppSql app, Fence fence, boolean tellAdopted) {
     this.fenced = new FencedTransactions(database, fence);
+    this.fence = fence;
     this.runNo = fence.epoch();
     this.claims = new Claims(app, runNo, new Totals());
     this.lockedInvoices = new LockedInvoices(database, claims, runNo);
@@ -104,13 +106,16 @@ public final class FencedWriter {
    *
    * @param today for the app's question whether its invoice is due
    * @param judge the rules, given the invoice as it is under its lock; null where it is not due
+   * @param holdLetters whether what waits in the outbox waits for a person from that moment on,
+   *     since the forgotten time may have sent it
    */
   public Adopted adopt(
       Forgotten forgotten,
       LocalDate today,
-      BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge) {
+      BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge,
+      boolean holdLetters) {
     try {
-      return switch (fenced.run(handle -> adoptions.adopt(handle, forgotten, today, judge))) {
+      return switch (fenced.run(handle -> adopt(handle, forgotten, today, judge, holdLetters))) {
         case Result.Done<Adoptions.Done>(var done) ->
             done.adopted() != null
                 ? new Adopted.Sent(done.adopted())
@@ -127,6 +132,19 @@ public final class FencedWriter {
       }
       throw e;
     }
+  }
+
+  private Adoptions.Done adopt(
+      Handle handle,
+      Forgotten forgotten,
+      LocalDate today,
+      BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge,
+      boolean holdLetters) {
+    var done = adoptions.adopt(handle, forgotten, today, judge);
+    if (done.adopted() != null && holdLetters) {
+      Runs.holdLetters(handle, fence);
+    }
+    return done;
   }
 
   /** Noes, and what was learned about attempts that stay SENT. */

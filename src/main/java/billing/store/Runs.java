@@ -70,7 +70,8 @@ public final class Runs {
     return new Settled(database).run(handle -> holdLetters(handle, fence));
   }
 
-  private static int holdLetters(Handle handle, Fence fence) {
+  /** The same within a transaction. */
+  static int holdLetters(Handle handle, Fence fence) {
     handle.createUpdate(HOLD_LETTERS.text()).bind("run", fence.epoch()).execute();
     var held =
         handle

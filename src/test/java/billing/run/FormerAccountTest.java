@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.run.ResolveOrder.Declines;
 import billing.run.ResolveOrder.NotCharged;
 import billing.run.ResolveOrder.Settled;
 import billing.sandbox.Fault;
@@ -113,6 +114,23 @@ class FormerAccountTest {
       assertThat(chargeOnTheRetryDay(here).exitCode()).isZero();
       assertThat(sales(here)).isZero();
       assertThat(there.count("charge_differences")).isZero();
+      judgeHistory(here);
+    }
+  }
+
+  @Test
+  void aDeclineThatWasDeclaredVoidStaysSo() throws Exception {
+    declinedWithASendUnanswered(Fault.of(Kind.SILENT_BEFORE));
+    var declinedBy =
+        there.schema.one("SELECT run_no FROM charge_attempts WHERE invoice_id = '2001'");
+    there.schema.owner("UPDATE billing_runs SET declines = 'HELD' WHERE run_no = " + declinedBy);
+    ResolveTest.resolve(there, new Declines(Long.parseLong(declinedBy), false));
+    try (var here = enrolledElsewhere()) {
+      assertThat(ResolveTest.resolve(here, new NotCharged(ELDER)).done()).isTrue();
+
+      assertThat(here.charge().exitCode()).isZero();
+
+      assertThat(there.states(2001)).as("before its day").containsExactly("DECLINED", "SETTLED");
       judgeHistory(here);
     }
   }

@@ -1,10 +1,13 @@
 package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.rules.Effect;
 import billing.rules.Finding;
 import billing.store.Backup;
 import billing.store.Cured;
+import billing.store.Outbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -147,15 +150,42 @@ class RestoredOutboxTest {
       assertThat(report.findings()).contains(Finding.FORGOTTEN);
       assertThat(scene.mail.received()).hasSize(told);
 
-      // Nor does the command that adopts it: three letters wait, and were told before.
-      var healed = scene.reconcile().run();
-      assertThat(healed.exitCode()).isEqualTo(4);
-      assertThat(scene.mail.received()).hasSize(told);
+      // Nor does any command after it: three letters wait, and were told before.
       var run = Long.parseLong(scene.schema.one("SELECT MAX(run_no) FROM billing_runs"));
+      try (var database = scene.database()) {
+        new Notify(new Outbox(database), scene.postman(), () -> false).sendAll();
+      }
+      assertThat(scene.reconcile().run().exitCode()).isZero();
       scene.charge();
       assertThat(scene.mail.received()).hasSize(told);
       ResolveTest.resolve(scene, new ResolveOrder.Declines(run, true));
       assertThat(scene.mail.received()).hasSize(told + 3);
+    }
+  }
+
+  @Test
+  void nothingOfItIsSentAfterACommandThatDiedWithItsFirstAdoption() {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      var backup = Backup.take(scene.schema);
+      scene.mailPort = null;
+      scene.invoices(2001, 2, scene.good());
+      assertThat(scene.charge().exitCode()).isZero();
+      backup.restore();
+      scene.invoices(2001, 2, scene.good());
+      forgetTheWitness(scene);
+      var told = scene.mail.received().size();
+      scene.watcher =
+          state -> {
+            if (scene.count("charge_attempts WHERE state = 'SENT'") > 0) {
+              throw new Killed(new Effect.Finish());
+            }
+          };
+
+      assertThatThrownBy(scene::reconcile).isInstanceOf(Killed.class);
+
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
+      scene.charge();
+      assertThat(scene.mail.received()).hasSize(told);
     }
   }
 

@@ -11,6 +11,7 @@ import billing.mail.Templates;
 import billing.model.Currency;
 import billing.model.Timings;
 import billing.rules.Effect;
+import billing.rules.RunState;
 import billing.sandbox.MailServer;
 import billing.sandbox.Sandbox;
 import billing.sandbox.SandboxSettings;
@@ -72,6 +73,9 @@ public final class Scene implements AutoCloseable {
 
   /** Set by a test that dies at an effect: what was under way is cut off, as by a kill. */
   Consumer<Effect> trace = effect -> {};
+
+  /** What sees each state of a reconciliation; it may die there, too. */
+  Consumer<RunState> watcher = state -> {};
 
   /** How the advisory lock is taken; a cluster has none. */
   boolean withLock = true;
@@ -236,7 +240,7 @@ public final class Scene implements AutoCloseable {
   }
 
   Reconcile reconcile(Database database, Inquiries gateway) {
-    return new Reconcile(database, login(), gateway, postman(), settings(), "test", state -> {});
+    return new Reconcile(database, login(), gateway, postman(), settings(), "test", watcher);
   }
 
   Database database() {

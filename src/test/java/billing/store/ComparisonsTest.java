@@ -190,7 +190,7 @@ class ComparisonsTest {
   void theCustomerHearsOfAnAdoptedChargeOnlyWhereThatIsAskedFor() {
     shop.withInvoices(2, "79.00");
     var writer = new FencedWriter(shop.database, shop.app, shop.fence, true);
-    writer.adopt(forgotten(null, null), Shop.TODAY, ComparisonsTest::yes);
+    writer.adopt(forgotten(null, null), Shop.TODAY, ComparisonsTest::yes, false);
     var attempt = new AttemptReader(shop.database).byKey(key("SHOP-1-1")).orElseThrow();
     new Bookings(shop.database, shop.app, shop.fence.epoch(), true)
         .book(List.of(Shop.settle(attempt, "pi_9")));
@@ -260,7 +260,7 @@ class ComparisonsTest {
     shop.withInvoices(1, "79.00");
     var writer = shop.writer;
     shop.nextRun();
-    assertThat(writer.adopt(forgotten(null, null), Shop.TODAY, ComparisonsTest::yes))
+    assertThat(writer.adopt(forgotten(null, null), Shop.TODAY, ComparisonsTest::yes, false))
         .isInstanceOf(Adopted.Fenced.class);
     assertThat(shop.test.one("SELECT COUNT(*) FROM charge_attempts")).isEqualTo("0");
   }
@@ -272,13 +272,14 @@ class ComparisonsTest {
         shop.writer.adopt(
             forgotten(null, null),
             Shop.TODAY,
-            (forgotten, due) -> new AdoptionVerdict.Differs(difference));
+            (forgotten, due) -> new AdoptionVerdict.Differs(difference),
+            false);
     assertThat(adopted).isEqualTo(new Adopted.Differs(List.of(difference)));
     assertThat(shop.test.one("SELECT kind FROM charge_differences")).isEqualTo("UNKNOWN_HERE");
   }
 
   private Adopted adopt(Forgotten forgotten) {
-    return shop.writer.adopt(forgotten, Shop.TODAY, ComparisonsTest::yes);
+    return shop.writer.adopt(forgotten, Shop.TODAY, ComparisonsTest::yes, false);
   }
 
   private Adopted adoptAs(String key, int attemptNo, Forgotten forgotten) {
