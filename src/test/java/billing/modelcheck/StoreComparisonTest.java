@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoreComparisonTest {
 
   private static final long SEED = Long.getLong("store.seed", 1);
-  private static final int COUNT = Integer.getInteger("store.count", 25);
+  private static final int COUNT = Integer.getInteger("store.count", 50);
 
   /** Sequences within which a missing guard must be noticed. */
   private static final int SOON = 30;

@@ -28,7 +28,7 @@ class CrashPointsTest {
 
   private static final String POINTS = System.getProperty("crash.points", "sample");
   private static final long SEED = Long.getLong("crash.seed", 1);
-  private static final int SAMPLE_SECONDS = Integer.getInteger("crash.seconds", 20);
+  private static final int SAMPLE_SECONDS = Integer.getInteger("crash.seconds", 60);
 
   /** No run that nothing happens to has more crossings than this; most have two thirds of it. */
   private static final int CROSSINGS = 200;

@@ -20,7 +20,7 @@ class RivalsTest {
     try (var scene = new Scene("latency=20ms")) {
       scene.kind = kind;
       scene.enroll();
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 10; round++) {
         scene.invoices(1001 + 10 * round, 10, scene.good());
 
         var outcomes = together(scene::charge, scene::charge);
@@ -29,7 +29,7 @@ class RivalsTest {
         assertThat(outcomes).as("%s", outcomes).isSubsetOf("0", "refused 5");
         scene.judge();
       }
-      everyInvoiceWasChargedOnce(scene, 50);
+      everyInvoiceWasChargedOnce(scene, 100);
     }
   }
 
@@ -49,7 +49,7 @@ class RivalsTest {
         one.timeout = Duration.ofSeconds(1);
       }
       other.enrollLongAgo();
-      for (int round = 0; round < 5; round++) {
+      for (int round = 0; round < 10; round++) {
         scene.invoices(1001 + 10 * round, 10, scene.good());
 
         together(scene::charge, other::charge);
@@ -57,7 +57,7 @@ class RivalsTest {
         scene.judgeCharges();
       }
       scene.chargeUntilDone();
-      everyInvoiceWasChargedOnce(scene, 50);
+      everyInvoiceWasChargedOnce(scene, 100);
       scene.judge();
     }
   }

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A fresh schema for one test class on the one server that a build starts: the bundled app's
+ * A fresh schema for one test class on the one server that a test process starts: the bundled app's
  * tables, our migrations run as the owner, and a nightly user with the rights of {@code
  * sql/grants.sql} and no others.
  *

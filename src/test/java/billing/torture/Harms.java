@@ -87,12 +87,12 @@ final class Harms {
     add(all, 3, Edge.RUNNER_KILLED, this::runnerDies);
     add(all, 1, Edge.DATABASE_LOST, () -> databaseDies(Edge.DATABASE_KILLED));
     add(all, 1, Edge.BOTH_KILLED, this::bothDie);
-    add(all, 2, Edge.RUNNER_STOPPED, () -> signal("STOP", Edge.RUNNER_STOPPED));
+    add(all, 3, Edge.RUNNER_STOPPED, () -> signal("STOP", Edge.RUNNER_STOPPED));
     add(all, 2, Edge.RUNNER_STOPPED, world.runners::goOn);
     add(all, 1, Edge.RUNNER_TOLD_TO_STOP, () -> signal("TERM", Edge.RUNNER_TOLD_TO_STOP));
     add(all, 1, Edge.LOCK_KILLED, scenes::killLock);
     add(all, 2, Edge.COMMIT_AMBIGUOUS, this::commitIsLost);
-    add(all, 1, Edge.DATABASE_STALLED, () -> stall(world.anyHost(), Host::database, 3000));
+    add(all, 2, Edge.DATABASE_STALLED, () -> stall(world.anyHost(), Host::database, 3000));
     add(all, 1, Edge.GATEWAY_STALLED, () -> stall(world.anyHost(), host -> world.door, 1000));
     add(all, 1, Edge.MAIL_STALLED, () -> stall(world.main(), host -> world.mail, 3000));
     add(all, 1, Edge.FOUND_BY_LOOKUP, () -> storm(World.CALM));
@@ -102,7 +102,7 @@ final class Harms {
     add(all, 1, Edge.MAIL_SERVER_AWAY, this::mailAway);
     add(all, 2, Edge.PAID_ELSEWHERE, this::paidElsewhere);
     add(all, 1, Edge.RESOLVED_NOT_CHARGED, () -> operator.decide(3));
-    add(all, 1, Edge.DECLINED, () -> world.due(5 + world.random.nextInt(20)));
+    add(all, 2, Edge.DECLINED, () -> world.due(5 + world.random.nextInt(20)));
     all.addAll(scenes.all());
     return all;
   }
