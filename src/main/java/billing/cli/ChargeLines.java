@@ -275,18 +275,7 @@ final class ChargeLines {
           .put("sent", StatusLines.utc(doubt.sentAt()))
           .put("evidence", doubt.evidence());
     }
-    var differences = document.putArray("open_differences");
-    for (var difference : report.differences()) {
-      var node =
-          differences
-              .addObject()
-              .put("id", difference.id())
-              .put("kind", difference.kind())
-              .put("subject", difference.subject())
-              .put("run", difference.run())
-              .put("detail", difference.detail());
-      PersonLines.put(node, Deciding.difference(difference));
-    }
+    PersonLines.put(document, report.differences(), report.reviews(), report.held());
     PersonLines.put(document.putArray("former_account"), report.elsewhere());
     var left = report.left();
     if (left != null) {

@@ -67,13 +67,49 @@ final class PersonLines {
   private static String held(Run run) {
     return switch (run.holds()) {
       case LETTERS ->
-          "cured a database that went back: what waited in its outbox may have been told before";
+          "found that the database had gone back: what waited in its outbox may have been told"
+              + " before";
       case DECLINES -> "ended by too many declines: their customers are not told yet";
     };
   }
 
   static void add(List<String> lines, List<String> commands) {
     commands.forEach(command -> lines.add(INDENT + Table.printable(command)));
+  }
+
+  /** The twin of {@link #all} for programs. */
+  static void put(
+      ObjectNode document,
+      List<Status.OpenDifference> differences,
+      List<Status.Waiting> reviews,
+      List<Run> held) {
+    var open = document.putArray("open_differences");
+    for (var difference : differences) {
+      var node =
+          open.addObject()
+              .put("id", difference.id())
+              .put("kind", difference.kind())
+              .put("subject", difference.subject())
+              .put("invoice", difference.invoiceId())
+              .put("run", difference.run())
+              .put("detail", difference.detail());
+      put(node, Deciding.difference(difference));
+    }
+    var inReview = document.putArray("in_review");
+    for (var review : reviews) {
+      var node =
+          inReview
+              .addObject()
+              .put("key", review.key())
+              .put("invoice", review.invoiceId())
+              .put("transaction", review.transactionId())
+              .put("evidence", review.evidence());
+      put(node, Deciding.review(review.key(), review.transactionId()));
+    }
+    var runs = document.putArray("held_runs");
+    for (var run : held) {
+      put(runs.addObject().put("run", run.no()), Deciding.declines(run.no()));
+    }
   }
 
   static void put(ArrayNode items, List<Attempt> elsewhere) {

@@ -1,8 +1,16 @@
 package billing.cli;
 
+import billing.gateway.AccountReply;
+import billing.gateway.Gateway;
+import billing.model.Account;
+import billing.model.Attempt;
 import billing.model.ChargeKey;
+import billing.rules.FormerRules;
 import billing.rules.Words;
+import billing.store.Database;
 import billing.store.History.Chapter;
+import billing.store.Installation;
+import billing.store.Installations;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,24 +25,46 @@ record Present(Map<ChargeKey, List<String>> answers) {
   }
 
   /** Asks about each attempt, one after the other. Changes nothing there. */
-  static Present ask(Settings settings, List<Chapter> story) {
+  static Present ask(Settings settings, Database database, List<Chapter> story) {
     var answers = new HashMap<ChargeKey, List<String>>();
     try (var gateway = Parts.gateway(settings)) {
+      var opened = gateway.account();
       for (var chapter : story) {
-        var attempt = chapter.attempt();
-        var kind = attempt.order().account().gateway();
-        if (attempt.sendNo() > 0) {
-          answers.put(
-              attempt.key(),
-              kind.equals(gateway.kind())
-                  ? gateway.find(attempt, false).stream()
-                      .map(reply -> Table.printable(Words.of(reply)))
-                      .toList()
-                  : List.of("it was sent to " + kind + ", and gateway.kind is another"));
+        if (chapter.attempt().sendNo() > 0) {
+          answers.put(chapter.attempt().key(), ask(gateway, opened, database, chapter.attempt()));
         }
       }
     }
     return new Present(answers);
+  }
+
+  /** Another account's "not found" would be no answer about it. */
+  private static List<String> ask(
+      Gateway gateway, AccountReply opened, Database database, Attempt attempt) {
+    return switch (opened) {
+      case AccountReply.Known(var account)
+          when attempt.order().wentTo(account, installation(database, account)) ->
+          gateway.find(attempt, false).stream()
+              .map(reply -> Table.printable(Words.of(reply)))
+              .toList();
+      case AccountReply.Known another ->
+          List.of(
+              "not asked: it was sent to %s, and gateway.key opens another"
+                  .formatted(Table.printable(FormerRules.whose(attempt.order()))));
+      case AccountReply.Refused(var why) ->
+          List.of("not asked: the gateway refused gateway.key: " + Table.printable(why));
+      case AccountReply.Unreachable(var why) ->
+          List.of("not asked: the gateway could not be reached: " + Table.printable(why));
+    };
+  }
+
+  /** Whose account that is; of none that we know where another one is enrolled. */
+  private static String installation(Database database, Account account) {
+    return new Installations(database)
+        .current()
+        .filter(pinned -> pinned.account().equals(account))
+        .map(Installation::id)
+        .orElse("");
   }
 
   /** Empty where it was never sent, or nobody asked. */

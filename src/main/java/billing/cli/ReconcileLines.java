@@ -6,7 +6,6 @@ import billing.run.ComparisonReport;
 import billing.run.Curing;
 import billing.run.ReconcileReport;
 import billing.store.Cured;
-import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.time.ZoneId;
@@ -84,9 +83,10 @@ final class ReconcileLines {
       out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
     }
     cured(report.curing()).forEach(out::println);
-    if (!run.differences().isEmpty()) {
+    var person = new PersonLines(console).all(run.differences(), run.reviews(), run.held());
+    if (!person.isEmpty()) {
       out.println();
-      run.differences().forEach(one -> out.println(StatusLines.difference(console, one)));
+      person.forEach(out::println);
     }
     run.trouble().forEach(line -> out.println(alarm(line)));
     out.println(verdict(run.findings().stream().sorted().toList(), report.exitCode()));
@@ -109,10 +109,8 @@ final class ReconcileLines {
             + " billing pause --because TEXT");
     if (cured.heldLetters() > 0) {
       lines.add(
-          alarm(
-              Moments.counted(cured.heldLetters(), "letter")
-                  + " of the restored outbox held, since the lost time may have sent them:"));
-      PersonLines.add(lines, Deciding.declines(cured.fence().epoch()));
+          "  held        %s of the restored outbox, since the lost time may have sent them"
+              .formatted(Moments.counted(cured.heldLetters(), "letter")));
     }
     return lines;
   }
@@ -226,17 +224,7 @@ final class ReconcileLines {
             .put("recovered_charged", run.recoveredCharged());
     cured(document, report.curing());
     compared(document, run.comparison());
-    var differences = document.putArray("open_differences");
-    for (Status.OpenDifference one : run.differences()) {
-      differences
-          .addObject()
-          .put("id", one.id())
-          .put("kind", one.kind())
-          .put("subject", one.subject())
-          .put("invoice", one.invoiceId())
-          .put("run", one.run())
-          .put("detail", one.detail());
-    }
+    PersonLines.put(document, run.differences(), run.reviews(), run.held());
     var findings = document.putArray("findings");
     run.findings().stream().sorted().map(Finding::name).forEach(findings::add);
     return document;
@@ -249,10 +237,6 @@ final class ReconcileLines {
       case Curing.Done(var left) -> {
         document.put("cured", true).putNull("not_cured").put("pause_forgotten", true);
         document.put("held_letters", left.heldLetters());
-        if (left.heldLetters() > 0) {
-          var run = left.fence().epoch();
-          PersonLines.put(document.putObject("held_run").put("run", run), Deciding.declines(run));
-        }
       }
     }
   }

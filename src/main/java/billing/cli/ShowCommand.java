@@ -51,7 +51,7 @@ final class ShowCommand implements Subcommand {
             "billing knows no invoice " + Table.printable(invoice),
             "billing charge --dry-run, which lists what is due");
       }
-      var present = live ? Present.ask(settings, story) : Present.NOT_ASKED;
+      var present = live ? Present.ask(settings, database, story) : Present.NOT_ASKED;
       if (invocation.json()) {
         Json.print(invocation.console().out(), document(story, status, differences, present));
       } else {

@@ -184,31 +184,7 @@ final class StatusCommand implements Subcommand {
   }
 
   private static void addWaiting(ObjectNode document, Database database, Status status) {
-    var open = document.putArray("open_differences");
-    for (var difference : status.differences(SHOWN)) {
-      var node =
-          open.addObject()
-              .put("id", difference.id())
-              .put("kind", difference.kind())
-              .put("subject", difference.subject())
-              .put("invoice", difference.invoiceId())
-              .put("detail", difference.detail());
-      PersonLines.put(node, Deciding.difference(difference));
-    }
-    var reviews = document.putArray("in_review");
-    for (var review : status.reviews(SHOWN)) {
-      var node =
-          reviews
-              .addObject()
-              .put("key", review.key())
-              .put("invoice", review.invoiceId())
-              .put("transaction", review.transactionId())
-              .put("evidence", review.evidence());
-      PersonLines.put(node, Deciding.review(review.key(), review.transactionId()));
-    }
-    var held = document.putArray("held_runs");
-    for (var run : new Runs(database).held(SHOWN)) {
-      PersonLines.put(held.addObject().put("run", run.no()), Deciding.declines(run.no()));
-    }
+    PersonLines.put(
+        document, status.differences(SHOWN), status.reviews(SHOWN), new Runs(database).held(SHOWN));
   }
 }

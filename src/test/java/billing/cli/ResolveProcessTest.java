@@ -148,6 +148,11 @@ class ResolveProcessTest {
     var document = new ObjectMapper().readTree(run("charge", "--json").text());
     assertThat(document.at("/former_account/0/invoice").asText()).isEqualTo("" + id);
     assertThat(document.at("/former_account/0/decide")).hasSize(2);
+    assertThat(run("show", "" + id, "--live").text())
+        .contains(
+            "at the gateway now: not asked: it was sent to the stripe account acct_former in test"
+                + " mode, and gateway.key opens another")
+        .doesNotContain("not found");
 
     var done = run("resolve", key, "--not-charged", "--because", "its pages show nothing");
 
