@@ -53,7 +53,9 @@ final class Turn {
     state.reading = false;
     state.queued = end;
     state.added += added;
-    state.nothingLeft = state.nothingLeft && added == 0;
+    // The last claim comes after the last page, whose rows may be there though it counts none: the
+    // answer to its COMMIT was lost, and it was read again.
+    state.nothingLeft = state.nothingLeft && added == 0 && !end;
   }
 
   void claimed(Claimed claim) {

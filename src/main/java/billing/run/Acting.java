@@ -26,16 +26,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a comparison finds: differences, and late approvals into the books. */
 final class Acting implements Consequences {
 
+  /** What a reconciliation does about what the database forgot. */
+  interface Remembering {
+
+    void adopt(Forgotten forgotten);
+
+    /** Before a late approval is booked of what the database takes for never sent. */
+    void aSend();
+  }
+
   private final Inquiries gateway;
   private final Comparisons books;
   private final Bookings bookings;
-  private final @Nullable Consumer<Forgotten> adopt;
+  private final @Nullable Remembering remembering;
   private final LocalDate today;
   private final long run;
   private final Tally tally;
@@ -43,21 +51,21 @@ final class Acting implements Consequences {
   /**
    * What one run does.
    *
-   * @param adopt what becomes of what the database forgot; null: it ends the run
+   * @param remembering what becomes of what the database forgot; null: it ends the run
    * @param today on which an invoice is due, in the business's time zone
    */
   Acting(
       Inquiries gateway,
       Comparisons books,
       Bookings bookings,
-      @Nullable Consumer<Forgotten> adopt,
+      @Nullable Remembering remembering,
       LocalDate today,
       long run,
       Tally tally) {
     this.gateway = gateway;
     this.books = books;
     this.bookings = bookings;
-    this.adopt = adopt;
+    this.remembering = remembering;
     this.today = today;
     this.run = run;
     this.tally = tally;
@@ -66,10 +74,10 @@ final class Acting implements Consequences {
   @Override
   public void forgot(Collection<Forgotten> forgotten) {
     for (var one : forgotten) {
-      if (adopt == null) {
+      if (remembering == null) {
         tally.forgot(Looking.name(one));
       } else {
-        adopt.accept(one);
+        remembering.adopt(one);
       }
     }
   }
@@ -83,18 +91,18 @@ final class Acting implements Consequences {
             .filter(Objects::nonNull)
             .map(Lead::invoiceId)
             .toList();
-    if (adopt != null && !invoices.isEmpty()) {
+    if (remembering != null && !invoices.isEmpty()) {
       var due = books.stillDue(invoices, today);
       forgotten.stream()
           .filter(one -> one.lead() != null && due.contains(one.lead().invoiceId()))
-          .forEach(adopt);
+          .forEach(remembering::adopt);
     }
   }
 
   /** The listing may be older than a refund: what stands is asked before it is booked. */
   @Override
   public void late(Remembered ended, Listed listed, Persistence patience) {
-    if (adopt == null && ended.neverSent()) {
+    if (remembering == null && ended.neverSent()) {
       tally.forgot(ended.key().value());
     } else if (!patience.isOver()) {
       var found =
@@ -137,10 +145,10 @@ final class Acting implements Consequences {
     differs(late.differences());
     var outcome = late.outcome(found);
     if (outcome.isPresent()) {
-      tell(bookings.book(List.of(outcome.get())), List.of(outcome.get()));
-      if (ended.neverSent()) {
-        tally.unsent();
+      if (remembering != null && ended.neverSent()) {
+        remembering.aSend();
       }
+      tell(bookings.book(List.of(outcome.get())), List.of(outcome.get()));
       return true;
     }
     if (!isMissing(found) && (late.clear() || !late.differences().isEmpty())) {

@@ -112,9 +112,11 @@ final class Night {
     var counts = counts();
     endRun(tenure);
     tenure.close();
-    // An outbox of an earlier time holds mail that was sent long ago.
+    // An outbox of an earlier time holds mail that was sent long ago; without a comparison nobody
+    // knows whether it is one.
     var away =
         mailHeld
+            || comparison == null
             || findings.contains(Finding.DATABASE_LOST)
             || findings.contains(Finding.WENT_BACK)
             || findings.contains(Finding.FORGOTTEN);

@@ -53,6 +53,7 @@ final class Reconciling {
   private final RunClock clock;
   private final FencedWriter writer;
   private final Bookings bookings;
+  private final Runs runs;
   private final Desk desk;
   private final Reckoning reckoning;
   private final Pace pace;
@@ -94,6 +95,7 @@ final class Reconciling {
     var app = task.app();
     var installation = task.installation();
     writer = new FencedWriter(database, app, fence, order.mail());
+    runs = new Runs(database);
     bookings = new Bookings(database, app, fence.epoch(), order.mail());
     adoption =
         new AdoptionRules(
@@ -109,7 +111,7 @@ final class Reconciling {
                 bookings,
                 new Queue(database, app, installation, gateway.protocol()),
                 new AttemptReader(database),
-                new Runs(database)),
+                runs),
             fenceNow -> {},
             tenure::holds,
             () -> {
@@ -132,11 +134,7 @@ final class Reconciling {
       var tally = new Tally();
       while (state.findings().isEmpty()) {
         var adoptedBefore = tally.adoptions();
-        var forgottenBefore = tally.forgottenSends();
         var compared = compare(tally);
-        if (tally.forgottenSends() > forgottenBefore && !order.mail()) {
-          night.holdLetters();
-        }
         if (compared.endsSending() != null) {
           night.compared(compared);
           return state;
@@ -167,7 +165,7 @@ final class Reconciling {
             gateway,
             reckoning.books(),
             bookings,
-            forgotten -> adopt(forgotten, tally),
+            new Remembering(tally),
             order.today(),
             fence.epoch(),
             tally);
@@ -192,27 +190,55 @@ final class Reconciling {
     }
   }
 
-  /** An invoice has one live attempt, so a later try waits until the one before it has ended. */
-  private void adopt(Forgotten forgotten, Tally tally) {
-    if (!forgotten.inOrder() && !gapsAllowed) {
-      waiting++;
-      return;
+  private final class Remembering implements Acting.Remembering {
+
+    private final Tally tally;
+
+    Remembering(Tally tally) {
+      this.tally = tally;
     }
-    switch (writer.adopt(forgotten, order.today(), adoption::adopt, holdsLetters())) {
-      case Adopted.Sent(var key) -> tally.adopted(key);
-      case Adopted.Differs(var opened) -> tally.differs(opened, opened.size());
-      case Adopted.Moved() -> waiting++;
-      case Adopted.Fenced(var mine, var present) -> {
-        var back = WitnessRules.wentBack(mine, present);
-        tally.finding(back ? Finding.WENT_BACK : Finding.FENCED);
-        tally.trouble(WitnessRules.why(mine, present));
+
+    /** An invoice has one live attempt, so a later try waits until the one before it has ended. */
+    @Override
+    public void adopt(Forgotten forgotten) {
+      if (!forgotten.inOrder() && !gapsAllowed) {
+        waiting++;
+        return;
+      }
+      switch (writer.adopt(forgotten, order.today(), adoption::adopt, holdsLetters())) {
+        case Adopted.Sent(var key) -> {
+          tally.adopted(key);
+          holdLetters();
+        }
+        case Adopted.Differs(var opened) -> tally.differs(opened, opened.size());
+        case Adopted.Moved() -> waiting++;
+        case Adopted.Fenced(var mine, var present) -> {
+          var back = WitnessRules.wentBack(mine, present);
+          tally.finding(back ? Finding.WENT_BACK : Finding.FENCED);
+          tally.trouble(WitnessRules.why(mine, present));
+        }
       }
     }
-  }
 
-  /** A database that is to be cured sends none before it is, and then the cure holds them. */
-  private boolean holdsLetters() {
-    return !order.mail() && cure.curing() instanceof Curing.NotNeeded;
+    @Override
+    public void aSend() {
+      holdLetters();
+      if (holdsLetters()) {
+        runs.holdLetters(fence);
+      }
+    }
+
+    /** Those that are queued until this command ends, too. */
+    private void holdLetters() {
+      if (!order.mail()) {
+        night.holdLetters();
+      }
+    }
+
+    /** A database that is to be cured sends none before it is, and then the cure holds them. */
+    private boolean holdsLetters() {
+      return !order.mail() && cure.curing() instanceof Curing.NotNeeded;
+    }
   }
 
   private RunState resolve(Consumer<Effect> hands) throws InterruptedException {

@@ -25,7 +25,6 @@ final class Tally {
   private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
   private boolean unsure;
   private int late;
-  private int unsent;
   private int differences;
   private int opened;
   private int closed;
@@ -35,7 +34,6 @@ final class Tally {
     var next = new Tally();
     next.adopted.addAll(adopted);
     next.late = late;
-    next.unsent = unsent;
     next.opened = opened;
     next.closed = closed;
     return next;
@@ -66,16 +64,6 @@ final class Tally {
 
   void late() {
     late++;
-  }
-
-  /** A late approval of what the database takes for never sent. */
-  void unsent() {
-    unsent++;
-  }
-
-  /** How often the database has shown that it forgot a send: the same in an adoption. */
-  int forgottenSends() {
-    return adopted.size() + unsent;
   }
 
   void differs(Collection<Difference> all, int fresh) {

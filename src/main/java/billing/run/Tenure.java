@@ -220,7 +220,8 @@ final class Tenure implements AutoCloseable {
   }
 
   /**
-   * The run's row is closed, and the witness brought up to what the run has written last.
+   * The run's row is closed, and the witness brought up to what the run has written last: not back
+   * from the fence that a cure has raised meanwhile.
    *
    * @param fence as it was moved last, surely committed
    * @return false where the row is not this run's: the database went back
@@ -229,7 +230,7 @@ final class Tenure implements AutoCloseable {
     if (!runs.end(fence, exitCode, declines, summary)) {
       return false;
     }
-    if (said != null && !said.fence().equals(fence)) {
+    if (said != null && !said.fence().equals(fence) && said.fence().epoch() <= fence.epoch()) {
       remember(fence, said.lastSendAt());
     }
     return true;

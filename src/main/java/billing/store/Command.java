@@ -1,15 +1,14 @@
 package billing.store;
 
 import java.util.Locale;
-import java.util.stream.Stream;
 
-/** A command that begins a run, and what such a run keeps from the customers for a person. */
+/** A command that begins a run. */
 public enum Command {
-  CHARGE(Holds.DECLINES),
-  RECONCILE(Holds.LETTERS),
-  RESOLVE(Holds.DECLINES),
-  ENROLL(Holds.DECLINES),
-  MIGRATE(Holds.DECLINES);
+  CHARGE,
+  RECONCILE,
+  RESOLVE,
+  ENROLL,
+  MIGRATE;
 
   /** What waits for a person where a run is HELD. */
   public enum Holds {
@@ -19,23 +18,18 @@ public enum Command {
     LETTERS
   }
 
-  private final Holds holds;
-
-  Command(Holds holds) {
-    this.holds = holds;
-  }
-
   /** As a run's row and the operator have it. */
   String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Of a run's row, which another version of the program may have written. */
-  static Holds heldBy(String word) {
-    return Stream.of(values())
-        .filter(command -> command.word().equals(word))
-        .findFirst()
-        .map(command -> command.holds)
-        .orElse(Holds.DECLINES);
+  /**
+   * What a run of that command holds. A charge that finds a forgotten one sends nothing, and so
+   * declines nothing.
+   *
+   * @param declined whether it declined anything
+   */
+  static Holds heldBy(String command, boolean declined) {
+    return declined && command.equals(CHARGE.word()) ? Holds.DECLINES : Holds.LETTERS;
   }
 }

@@ -224,7 +224,7 @@ public final class Runs {
             .findOne());
   }
 
-  /** Those that ended by too many declines and wait for a person, oldest first. */
+  /** Those whose letters wait for a person, oldest first. */
   public List<Run> held(int limit) {
     return database.read(handle ->
         handle
@@ -264,7 +264,7 @@ public final class Runs {
     return new Run(
         row.getLong("run_no"),
         row.getString("command"),
-        Command.heldBy(row.getString("command")),
+        Command.heldBy(row.getString("command"), row.getBoolean("declined")),
         row.getString("host"),
         row.getLong("pid"),
         row.getString("version"),

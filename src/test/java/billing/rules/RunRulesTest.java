@@ -60,6 +60,16 @@ class RunRulesTest {
     assertThat(world.state.findings()).isEmpty();
   }
 
+  /** The answer to their COMMIT was lost, and what was read again counts none. */
+  @Test
+  void whatTheLastPageAddedIsClaimedThoughItCountsNone() {
+    var world = world(plan(8, 4)).due(orders(1, 1)).due(List.of()).due(orders(2, 1));
+    world.countsQueued = () -> world.attempts.size() == 1;
+    world.run();
+
+    assertThat(world.booked).hasSize(2);
+  }
+
   @Test
   void attemptsOfADeadRunAreLookedUpBeforeAnythingIsClaimed() {
     var world = world(plan(2, 2)).left(sent(7)).due(orders(1, 1));

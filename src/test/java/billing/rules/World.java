@@ -22,6 +22,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ public final class World {
 
   /** How long the gateway takes to answer a question about that attempt, if not as everything. */
   public Function<Attempt, Duration> questionTakes = attempt -> latency;
+
+  /** Whether a page that is being queued counts what it adds. */
+  public BooleanSupplier countsQueued = () -> true;
 
   private record Due(Instant at, long order, Event event) {}
 
@@ -136,7 +140,7 @@ public final class World {
       case Effect.Enqueue() -> {
         var page = pages.isEmpty() ? List.<Order>of() : pages.remove();
         page.forEach(o -> attempts.put(o.key(), pending(o)));
-        soon(new Event.Queued(page.size(), pages.isEmpty()));
+        soon(new Event.Queued(countsQueued.getAsBoolean() ? page.size() : 0, pages.isEmpty()));
       }
       case Effect.Claim(var limit) -> claim(limit);
       case Effect.ReadSiblings r -> soon(new Event.SiblingsRead(List.of(), List.of(), true));

@@ -66,7 +66,7 @@ class OneAmongManyTest {
   }
 
   /** The app at work: a session of its own, which holds the row. */
-  private static Connection locking(Scene scene, int invoice) throws SQLException {
+  static Connection locking(Scene scene, int invoice) throws SQLException {
     var owner = scene.schema.ownerSettings();
     var connection = DriverManager.getConnection(owner.url(), owner.user(), owner.password());
     connection.setAutoCommit(false);

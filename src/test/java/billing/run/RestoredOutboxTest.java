@@ -11,11 +11,14 @@ import billing.store.Outbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The letters that wait in an outbox of an earlier time: the lost time may have sent them. */
 class RestoredOutboxTest {
@@ -136,14 +139,7 @@ class RestoredOutboxTest {
   @Test
   void aChargeThatFindsWhatTheDatabaseForgotSendsNothingOfItsOutbox() {
     try (var scene = aNightWhoseMailWaits(Scene::good)) {
-      var backup = Backup.take(scene.schema);
-      scene.mailPort = null;
-      scene.invoices(2001, 2, scene.good());
-      assertThat(scene.charge().exitCode()).isZero();
-      backup.restore();
-      scene.invoices(2001, 2, scene.good());
-      forgetTheWitness(scene);
-      var told = scene.mail.received().size();
+      var told = aNightIsForgotten(scene, Scene::good);
 
       var report = scene.charge();
 
@@ -166,14 +162,7 @@ class RestoredOutboxTest {
   @Test
   void nothingOfItIsSentAfterACommandThatDiedWithItsFirstAdoption() {
     try (var scene = aNightWhoseMailWaits(Scene::good)) {
-      var backup = Backup.take(scene.schema);
-      scene.mailPort = null;
-      scene.invoices(2001, 2, scene.good());
-      assertThat(scene.charge().exitCode()).isZero();
-      backup.restore();
-      scene.invoices(2001, 2, scene.good());
-      forgetTheWitness(scene);
-      var told = scene.mail.received().size();
+      var told = aNightIsForgotten(scene, Scene::good);
       scene.watcher =
           state -> {
             if (scene.count("charge_attempts WHERE state = 'SENT'") > 0) {
@@ -186,6 +175,58 @@ class RestoredOutboxTest {
       assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
       scene.charge();
       assertThat(scene.mail.received()).hasSize(told);
+    }
+  }
+
+  /** The one that comes first is adopted, or waits for its row; the letters are the same. */
+  @ParameterizedTest
+  @ValueSource(ints = {2001, 2002})
+  void norDoesACommandThatMeetsALockedInvoice(int locked) throws SQLException {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      scene.impatient = true;
+      var told = aNightIsForgotten(scene, Scene::good);
+      try (var app = OneAmongManyTest.locking(scene, locked)) {
+        var report = scene.reconcile().run();
+        app.rollback();
+
+        assertThat(report.findings()).contains(Finding.DATABASE_BUSY);
+      }
+      assertThat(scene.mail.received()).hasSize(told);
+      scene.reconcile();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.mail.received()).hasSize(told);
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
+    }
+  }
+
+  /**
+   * They are declined again by the run that adopts them, whose letters are void and nothing else.
+   */
+  @Test
+  void toVoidTheLettersMakesNoDeclineVoid() {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      aNightIsForgotten(scene, Scene::poor);
+      var adopting = scene.reconcile().run();
+      assertThat(adopting.exitCode()).isEqualTo(4);
+      assertThat(scene.states(2001)).containsExactly("DECLINED");
+
+      var done = ResolveTest.resolve(scene, new ResolveOrder.Declines(adopting.run(), false));
+
+      assertThat(done.what()).contains("the letters that run " + adopting.run() + " held are void");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.states(2001)).as("its retry day is not here").containsExactly("DECLINED");
+    }
+  }
+
+  @Test
+  void theWitnessStaysAtTheEpochThatTheCureRaised() throws Exception {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      laterTheyAreToldAndMoreIsCharged(scene, Backup.take(scene.schema));
+
+      var cure = done(scene.reconcile());
+
+      assertThat(Files.readString(GoneBackTest.witness(scene)))
+          .contains("epoch=" + cure.fence().epoch() + "\n");
     }
   }
 
@@ -234,6 +275,18 @@ class RestoredOutboxTest {
     backup.restore();
     scene.invoices(2001, 2, scene.good());
     Thread.sleep(3_000); // a horizon is 2.8 s here
+  }
+
+  /** By the whole machine, witness included, once the letters were sent. Returns how many were. */
+  private static int aNightIsForgotten(Scene scene, Function<Scene, String> card) {
+    var backup = Backup.take(scene.schema);
+    scene.mailPort = null;
+    scene.invoices(2001, 2, card.apply(scene));
+    assertThat(scene.charge().exitCode()).isZero();
+    backup.restore();
+    scene.invoices(2001, 2, card.apply(scene));
+    forgetTheWitness(scene);
+    return scene.mail.received().size();
   }
 
   private static long declines(Scene scene) {
