@@ -146,25 +146,8 @@ public final class Charge {
       throws InterruptedException {
     var clock = new RunClock(database.now(), System::nanoTime);
     var timings = gateway.timings();
-    var eligibility =
-        new Eligibility(
-            installation.id(), installation.account(), gateway.protocol(), settings.maxAmounts());
-    var stores =
-        new Desk.Stores(
-            new FencedWriter(database, app, fence),
-            new Bookings(database, app, fence.epoch()),
-            new Queue(database, app, installation, gateway.protocol()),
-            new AttemptReader(database),
-            new Runs(database));
-    var desk =
-        new Desk(
-            order,
-            settings,
-            eligibility,
-            stores,
-            fenceNow -> tenure.remember(fenceNow, clock.now()),
-            tenure::holds,
-            () -> new ClaimPermit(timings.permit(), System::nanoTime, InstantSource.system()));
+    var stores = stores(app, installation, fence);
+    var desk = desk(order, installation, stores, tenure, clock);
     night.watch(desk);
     var plan = plan(order, clock);
     var rules = new RunRules(plan, settings.rules(timings));
@@ -211,6 +194,35 @@ public final class Charge {
         return state;
       }
     }
+  }
+
+  private Desk.Stores stores(AppSql app, Installation installation, Fence fence) {
+    return new Desk.Stores(
+        new FencedWriter(database, app, fence),
+        new Bookings(database, app, fence.epoch()),
+        new Queue(database, app, installation, gateway.protocol()),
+        new AttemptReader(database),
+        new Runs(database));
+  }
+
+  private Desk desk(
+      ChargeOrder order,
+      Installation installation,
+      Desk.Stores stores,
+      Tenure tenure,
+      RunClock clock) {
+    var eligibility =
+        new Eligibility(
+            installation.id(), installation.account(), gateway.protocol(), settings.maxAmounts());
+    var permit = gateway.timings().permit();
+    return new Desk(
+        order,
+        settings,
+        eligibility,
+        stores,
+        fence -> tenure.remember(fence, clock.now()),
+        tenure::holds,
+        () -> new ClaimPermit(permit, System::nanoTime, InstantSource.system()));
   }
 
   /**
