@@ -21,7 +21,8 @@ class CrashTest {
       scene.timings = Scene.SHORT;
       scene.enroll();
       var killed = true;
-      for (int gap = 0; killed; gap++) {
+      var gap = 0;
+      for (; killed; gap++) {
         var good = 1000 + 10 * gap;
         scene.invoices(good, 1, scene.good()).invoices(good + 1, 1, scene.poor());
         killed = diesBefore(scene, gap);
@@ -34,6 +35,7 @@ class CrashTest {
         assertThat(scene.states(good + 1)).as(scene.story(good + 1)).containsExactly("DECLINED");
         assertThat(scene.mail.received()).as("mails after gap %d", gap).hasSize(2 * (gap + 1));
       }
+      assertThat(gap).as("effects of a run").isGreaterThan(8);
     }
   }
 
