@@ -18,7 +18,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StoreComparisonTest {
 
   private static final long SEED = Long.getLong("store.seed", 1);
-  private static final int COUNT = Integer.getInteger("store.count", 50);
+
+  /** Within so many every kind of answer comes up. */
+  private static final int ENOUGH = 50;
+
+  private static final int COUNT = Integer.getInteger("store.count", ENOUGH);
 
   /** Sequences within which a missing guard must be noticed. */
   private static final int SOON = 30;
@@ -35,7 +39,7 @@ class StoreComparisonTest {
       System.err.printf(
           "%,d sequences of %,d calls in %.1f s: %s%n",
           COUNT, comparison.compared, (System.nanoTime() - start) / 1e9, comparison.kinds);
-      if (COUNT >= 50) {
+      if (COUNT >= ENOUGH) {
         assertThat(comparison.kinds).containsKeys("Book", "Claimed", "Fenced", "Paused", "Written");
       }
     }
