@@ -45,11 +45,6 @@ public record ChargeKey(String value) implements Comparable<ChargeKey> {
     return new ChargeKey(prefix + "--" + hash.substring(hash.length() - room) + end);
   }
 
-  /** Whether the key could have been made by an installation with this prefix. */
-  public boolean isUnder(String prefix) {
-    return value.startsWith(prefix + "-");
-  }
-
   private static String base32(String text) {
     try {
       var sha = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

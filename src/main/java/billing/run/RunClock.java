@@ -1,6 +1,5 @@
 package billing.run;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.function.LongSupplier;
 
@@ -29,10 +28,5 @@ final class RunClock {
   void set(Instant database) {
     var now = now();
     reading = new Reading(database.isAfter(now) ? database : now, nanoTime.getAsLong());
-  }
-
-  /** How far the host's wall clock is from the database's, either way. */
-  Duration apartFrom(Instant wallClock) {
-    return Duration.between(now(), wallClock).abs();
   }
 }

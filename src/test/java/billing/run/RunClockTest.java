@@ -37,10 +37,4 @@ class RunClockTest {
 
     assertThat(clock.now()).isEqualTo(TWO.plusSeconds(10));
   }
-
-  @Test
-  void theDistanceToAWallClockCountsEitherWay() {
-    assertThat(clock.apartFrom(TWO.plusSeconds(31))).isEqualTo(Duration.ofSeconds(31));
-    assertThat(clock.apartFrom(TWO.minusSeconds(31))).isEqualTo(Duration.ofSeconds(31));
-  }
 }
