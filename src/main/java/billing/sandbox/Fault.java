@@ -20,7 +20,7 @@ public record Fault(Kind kind, Duration delay) {
     return new Fault(kind, delay);
   }
 
-  /** Every fault, by the name that the option {@code --fault} knows. */
+  /** Every fault, by the name that the option {@code --faults} knows. */
   public enum Kind {
     NONE("none"),
 
@@ -99,7 +99,7 @@ public record Fault(Kind kind, Duration delay) {
       this.text = text;
     }
 
-    /** The name as {@code --fault} spells it. */
+    /** The name as {@code --faults} spells it. */
     public String text() {
       return text;
     }
