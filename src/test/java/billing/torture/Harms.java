@@ -168,10 +168,10 @@ final class Harms {
   }
 
   private void paidElsewhere() {
-    var id =
-        world.around.rows("SELECT id FROM invoices WHERE amount_due > 0 ORDER BY RAND() LIMIT 1");
-    if (!id.isEmpty()) {
-      world.sql("UPDATE invoices SET amount_due = 0 WHERE id = %s;".formatted(id.getFirst()));
+    var due = world.around.rows("SELECT id FROM invoices WHERE amount_due > 0 ORDER BY id");
+    if (!due.isEmpty()) {
+      var id = due.get(world.random.nextInt(due.size()));
+      world.sql("UPDATE invoices SET amount_due = 0 WHERE id = %s;".formatted(id));
       world.count(Edge.PAID_ELSEWHERE, true);
     }
   }

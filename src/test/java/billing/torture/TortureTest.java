@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class TortureTest {
 
   private static final double MINUTES =
-      Double.parseDouble(System.getProperty("torture.minutes", "1.5"));
+      Double.parseDouble(System.getProperty("torture.minutes", "3.5"));
   private static final long SEED = Long.getLong("torture.seed", 1);
 
   /** What even a short one meets. */

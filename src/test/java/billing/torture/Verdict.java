@@ -135,8 +135,7 @@ record Verdict(
         new HashSet<>(
             around.rows(
                 "SELECT invoice_id FROM charge_attempts WHERE state = 'REVIEW' UNION SELECT"
-                    + " invoice_id FROM charge_differences WHERE state = 'OPEN' OR kind ="
-                    + " 'UNKNOWN_HERE'"));
+                    + " invoice_id FROM charge_differences WHERE state = 'OPEN'"));
     return around.gateway().ledger().standing().stream()
         .filter(c -> !known.contains(c.transactionId()) && !open.contains(c.invoice()))
         .map(Charge::toString)
@@ -145,9 +144,9 @@ record Verdict(
   }
 
   /**
-   * Outcomes that were told under several Message-IDs, or not at all. Of an approval whose claim
-   * the database forgot, the address is read again only where the invoice is still due:
-   * docs/mail.md.
+   * Outcomes that were told under several Message-IDs, or not at all. What was adopted is told only
+   * with {@code --mail}, which nobody gives here. Of an approval whose claim the database forgot,
+   * the address is read again only where the invoice is still due: docs/mail.md.
    */
   private static List<String> untold(Surroundings around) {
     var problems = new ArrayList<String>();
