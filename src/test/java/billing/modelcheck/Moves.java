@@ -1,14 +1,8 @@
 package billing.modelcheck;
 
-import billing.model.Attempt;
 import billing.model.AttemptState;
-import billing.model.Decision;
-import billing.model.Fence;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.NotCharged.Proof;
-import billing.model.Order;
-import billing.model.Outcome;
-import billing.model.Sends;
 import billing.modelcheck.Move.Kind;
 import billing.modelcheck.SimGateway.State;
 import billing.modelcheck.SimGateway.Txn;
@@ -136,7 +130,7 @@ final class Moves {
   }
 
   private static GatewayReply charge(World world, Request request, State outcome) {
-    var reply = world.ownGateway().charge(request.order(), request.sendNo(), outcome, world.now);
+    var reply = world.ownGateway().charge(request, outcome, world.now);
     world.judgeCharges();
     return reply;
   }
@@ -205,9 +199,10 @@ final class Moves {
       }
     }
     enroll();
-    if (world.has(Fault.RESOLVE) && (!world.config.locked() || world.lock == 0)) {
-      world.store.rows.forEach(this::resolve);
-      world.store.rows.forEach(this::lookThere);
+    if (world.has(Fault.RESOLVE)
+        && (!world.config.locked() || world.lock == 0)
+        && !world.witnessIsAhead()) {
+      new PersonMoves(world, moves).add();
     }
   }
 
@@ -234,90 +229,6 @@ final class Moves {
     }
   }
 
-  /** A person says what the gateway shows, and says nothing before that is sure. */
-  private void resolve(SimStore.Row row) {
-    var attempt = row.attempt();
-    var last = attempt.lastSentAt();
-    var open = attempt.state() == AttemptState.REVIEW || attempt.state() == AttemptState.SENT;
-    if (!open || last == null || world.now < last.getEpochSecond() + world.config.horizon()) {
-      return;
-    }
-    var found = world.gateway.of(attempt.key());
-    var approved = found.stream().filter(t -> t.state() == State.APPROVED).toList();
-    if (approved.size() == 1) {
-      fault(
-          Fault.RESOLVE,
-          () -> "a person resolves " + attempt.key() + " as charged",
-          w -> settle(w, attempt, approved.getFirst(), w.raise(0)));
-    } else if (found.stream()
-        .allMatch(t -> t.state() == State.DECLINED || t.state() == State.CLOSED)) {
-      fault(
-          Fault.RESOLVE,
-          () -> "a person resolves " + attempt.key() + " as not charged",
-          w -> {
-            var fence = w.raise(0);
-            var cancelled =
-                SimWrites.in(attempt, AttemptState.CANCELLED, attempt.sends(), fence.epoch());
-            w.ownStore()
-                .replace(
-                    new SimStore.Row(
-                        cancelled,
-                        null,
-                        false,
-                        null,
-                        row.asOf(),
-                        row.lookedUpRun(),
-                        row.adopted(),
-                        null));
-          });
-    }
-  }
-
-  /** FormerRules: a former account shows a person that an attempt which ended charged nothing. */
-  private void lookThere(SimStore.Row row) {
-    var attempt = row.attempt();
-    var last = attempt.lastSentAt();
-    if (row.live()
-        || attempt.order().account().equals(world.store.account)
-        || !attempt.sends().inDoubt()
-        || last == null
-        || world.now < last.getEpochSecond() + world.config.horizon()) {
-      return;
-    }
-    if (world.gateway.of(attempt.key()).stream()
-        .allMatch(t -> t.state() == State.DECLINED || t.state() == State.CLOSED)) {
-      fault(
-          Fault.RESOLVE,
-          () -> "a person has seen nothing charged of " + attempt.key() + " at its account",
-          w -> {
-            var fence = w.raise(0);
-            var sends = attempt.sends().accountedFor();
-            var seen = SimWrites.in(attempt, attempt.state(), sends, fence.epoch());
-            w.ownStore().replace(row.with(seen, row.asOf(), row.taken()));
-          });
-    }
-  }
-
-  private static void settle(World world, Attempt attempt, Txn txn, Fence fence) {
-    var review = attempt.state() == AttemptState.REVIEW;
-    if (review) {
-      world
-          .ownStore()
-          .replace(
-              SimStore.Row.of(
-                  SimWrites.in(attempt, AttemptState.SENT, attempt.sends(), fence.epoch()),
-                  Config.TODAY));
-    }
-    var outcome =
-        new Outcome(
-            attempt.key(),
-            attempt.sendNo(),
-            attempt.sends(),
-            new Decision.Settle(txn.id(), txn.order().amount()),
-            "a person");
-    SimBookings.book(world.ownStore(), fence.epoch(), List.of(outcome));
-  }
-
   private void database() {
     if (world.has(Fault.RESTORE)) {
       if (world.backup == null) {
@@ -336,7 +247,7 @@ final class Moves {
     if (world.isRefused()
         && (!world.config.locked() || world.lock == 0)
         && !world.at().isBefore(curable())) {
-      move(Kind.NORMAL, () -> "a person reconciles", Moves::reconcile);
+      move(Kind.NORMAL, () -> "a person reconciles", SimListing::reconcile);
     }
   }
 
@@ -346,53 +257,6 @@ final class Moves {
       return world.at();
     }
     return WitnessRules.curableFrom(world.sight(), world.at(), horizon);
-  }
-
-  /** What the gateway has and the database forgot is adopted; the witness is behind again. */
-  private static void reconcile(World world) {
-    var fence = world.raise(WitnessRules.highest(world.sight()));
-    for (var txn : world.gateway.txns) {
-      var row = world.store.row(txn.key());
-      if (row == null) {
-        adopt(world, txn.order(), fence);
-      } else if (row.attempt().state() != AttemptState.SENT
-          && row.attempt().state() != AttemptState.SETTLED
-          && txn.state() == State.APPROVED) {
-        settle(world, row.attempt(), txn, fence);
-      }
-    }
-    world.witness = world.store.fence;
-  }
-
-  private static void adopt(World world, Order order, Fence fence) {
-    var attempt =
-        new Attempt(
-            order,
-            AttemptState.SENT,
-            1,
-            Sends.NONE.begin(),
-            world.at(),
-            world.at(),
-            null,
-            null,
-            0,
-            null,
-            fence.epoch());
-    var store = world.ownStore();
-    store.rows.replaceAll(r ->
-        r.live() && r.attempt().order().invoiceId().equals(order.invoiceId())
-            ? new SimStore.Row(
-                SimWrites.in(
-                    r.attempt(), AttemptState.CANCELLED, r.attempt().sends(), fence.epoch()),
-                null,
-                false,
-                null,
-                r.asOf(),
-                0,
-                r.adopted(),
-                null)
-            : r);
-    store.rows.add(new SimStore.Row(attempt, null, false, null, Config.TODAY, 0, true, null));
   }
 
   /** Not while a request would be lost, or a permit run out, that may not. */

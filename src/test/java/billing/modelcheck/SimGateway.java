@@ -4,6 +4,7 @@ import billing.model.Account;
 import billing.model.ChargeKey;
 import billing.model.Echo;
 import billing.model.GatewayReply;
+import billing.model.Listed;
 import billing.model.Order;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,14 +28,15 @@ final class SimGateway {
    * One transaction.
    *
    * @param at when it came about or changed last, in seconds
+   * @param late whether its request came later than is declared
    */
-  record Txn(String id, Order order, State state, int at) {
+  record Txn(String id, Order order, State state, int at, boolean late) {
     ChargeKey key() {
       return order.key();
     }
 
     Txn now(State next, int when) {
-      return new Txn(id, order, next, when);
+      return new Txn(id, order, next, when, late);
     }
   }
 
@@ -52,12 +54,14 @@ final class SimGateway {
   }
 
   /** Takes a request: what it does with a new one, or what it did when it knows the key. */
-  GatewayReply charge(Order order, int sendNo, State outcome, int now) {
+  GatewayReply charge(World.Request request, State outcome, int now) {
+    var order = request.order();
     var known = remembered(order, now);
     if (known != null) {
       return reply(known);
     }
-    var txn = new Txn("t" + order.key() + "/" + sendNo, order, outcome, now);
+    var id = "t" + order.key() + "/" + request.sendNo();
+    var txn = new Txn(id, order, outcome, now, request.held());
     txns.add(txn);
     txns.sort(Comparator.comparing(Txn::id));
     return reply(txn);
@@ -119,18 +123,28 @@ final class SimGateway {
     return txns.stream().filter(t -> t.state() == State.APPROVED).toList();
   }
 
+  /** All that an account has, also the youngest. */
+  List<Listed> listing(Account account) {
+    return txns.stream()
+        .filter(t -> t.order().account().equals(account))
+        .map(t -> new Listed(t.id(), reply(t), echo(t.order()), Instant.ofEpochSecond(t.at())))
+        .toList();
+  }
+
+  private static Echo echo(Order o) {
+    return new Echo(
+        o.key().value(),
+        o.amount(),
+        o.customerRef(),
+        o.paymentRef(),
+        o.account().id(),
+        o.account().live(),
+        o.invoiceId(),
+        o.installation());
+  }
+
   private static GatewayReply reply(Txn txn) {
-    var o = txn.order();
-    var echo =
-        new Echo(
-            o.key().value(),
-            o.amount(),
-            o.customerRef(),
-            o.paymentRef(),
-            o.account().id(),
-            o.account().live(),
-            o.invoiceId(),
-            o.installation());
+    var echo = echo(txn.order());
     return switch (txn.state()) {
       case APPROVED -> new GatewayReply.Approved(txn.id(), echo, null);
       case DECLINED -> new GatewayReply.Declined("51", "no funds", false, null, echo, null);

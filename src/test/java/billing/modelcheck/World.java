@@ -51,6 +51,9 @@ final class World {
     }
   }
 
+  /** Whether the listing was ahead; neither of the two changes once a move has ended. */
+  private record Compared(SimStore store, SimGateway gateway, boolean ahead) {}
+
   final Config config;
   final RunRules rules;
   int now;
@@ -74,6 +77,7 @@ final class World {
 
   List<Request> requests = List.of();
   private Map<Fault, Integer> left;
+  private @Nullable Compared compared;
 
   /** The file beside the database, and the time of the last send in it. */
   @Nullable Fence witness;
@@ -121,6 +125,7 @@ final class World {
     enrolling = of.enrolling;
     newest = of.newest;
     broken = of.broken;
+    compared = of.compared;
   }
 
   World copy() {
@@ -189,25 +194,24 @@ final class World {
 
   /** Whether a run sees, by the file or by the gateway's listing, that the database went back. */
   boolean isRefused() {
-    return witnessIsAhead() || forgot();
+    return witnessIsAhead() || listingIsAhead();
   }
 
-  /** Whether the listing has a charge that the database does not know, or knows as never sent. */
-  private boolean forgot() {
-    return !config.missing().contains(Config.Guard.LISTING)
-        && gateway.txns.stream()
-            .filter(txn -> txn.order().account().equals(store.account))
-            .anyMatch(txn -> {
-              var row = store.row(txn.key());
-              return row == null
-                  || (row.attempt().sendNo() == 0
-                      && row.attempt().state() != AttemptState.SETTLED
-                      && txn.state() == SimGateway.State.APPROVED);
-            });
+  /** Whether the production rules see it by the gateway's listing. */
+  private boolean listingIsAhead() {
+    if (config.missing().contains(Config.Guard.LISTING)) {
+      return false;
+    }
+    var known = compared;
+    if (known == null || known.store() != store || known.gateway() != gateway) {
+      known = new Compared(store, gateway, new SimListing(this).isAhead());
+      compared = known;
+    }
+    return known.ahead();
   }
 
   /** Whether the production rules see it by the file of the host on which they run. */
-  private boolean witnessIsAhead() {
+  boolean witnessIsAhead() {
     return witness != null
         && !config.onHostsOfTheirOwn()
         && !config.missing().contains(Config.Guard.WITNESS)
@@ -292,28 +296,43 @@ final class World {
   /**
    * I3, at the commit of a no: no send of the attempt has charged, and none still can. Not once the
    * database went back under two live runs: what one of them sends, the other cannot know, and the
-   * key alone keeps it from charging twice.
+   * key alone keeps it from charging twice. A request that came later than the gateway declares may
+   * have charged when its attempt is put back to PENDING, since nobody could know.
    */
   void judgeNo(Outcome outcome) {
     var row = store.row(outcome.key());
     if (!(outcome.decision() instanceof Decision.No)
         || outcome.decision() instanceof Decision.Review
-        || (config.may(Fault.HELD) && outcome.decision() instanceof Decision.Repeat)
-        || (config.onHostsOfTheirOwn() && !has(Fault.RESTORE))
+        || (config.onHostsOfTheirOwn() && wentBack())
         || row == null
         || row.attempt().state() != AttemptState.SENT
         || row.attempt().sendNo() != outcome.sendNo()) {
       return;
     }
-    var what = canCharge(outcome.key());
+    var what = canCharge(outcome.key(), !(outcome.decision() instanceof Decision.Repeat));
     if (what != null) {
       violated("I3: " + Words.of(outcome.decision()) + " " + outcome.key() + ", though " + what);
     }
   }
 
-  /** In words, what has charged under a key or still can; null: nothing. */
-  @Nullable String canCharge(ChargeKey key) {
+  /** I3, before a person's word that nothing was charged is written. */
+  void judgeWord(ChargeKey key) {
+    var what = canCharge(key, true);
+    if (what != null) {
+      violated("I3: a person may say that nothing was charged by " + key + ", though " + what);
+    }
+  }
+
+  /**
+   * In words, what has charged under a key or still can; null: nothing.
+   *
+   * @param late whether what came later than is declared counts
+   */
+  private @Nullable String canCharge(ChargeKey key, boolean late) {
     for (var txn : gateway.of(key)) {
+      if (txn.late() && !late) {
+        continue;
+      }
       switch (txn.state()) {
         case APPROVED -> {
           return txn.id() + " is approved";
@@ -357,17 +376,23 @@ final class World {
 
   /** The gateway was slower than it declares, and an earlier send has paid meanwhile. */
   private boolean isSettledLate(SimStore.Row row) {
-    return config.may(Fault.HELD) && row.attempt().state() == AttemptState.SETTLED;
+    return row.attempt().state() == AttemptState.SETTLED
+        && gateway.of(row.key()).stream()
+            .anyMatch(txn -> txn.late() && txn.id().equals(row.attempt().transactionId()));
   }
 
-  /** I2, when a request leaves. */
+  private boolean wentBack() {
+    return config.may(Fault.RESTORE) && !has(Fault.RESTORE);
+  }
+
+  /** I2, when a request leaves; once the database went back, what it had is forgotten. */
   void judgeSend(Attempt attempt) {
     var row = store.row(attempt.key());
     var durable =
         row != null
             && row.attempt().sendNo() == attempt.sendNo()
             && (row.attempt().state() == AttemptState.SENT || isSettledLate(row));
-    if (!durable && !config.may(Fault.RESTORE)) {
+    if (!durable && !wentBack()) {
       violated(
           "I2: send %d of %s leaves, and is not SENT under that number in the database"
               .formatted(attempt.sendNo(), attempt.key()));
@@ -383,7 +408,7 @@ final class World {
     }
     form.put(gateway.txns.size());
     for (var txn : gateway.txns) {
-      form.put(txn.id()).put(txn.state());
+      form.put(txn.id()).put(txn.state()).put(txn.late());
       form.put(Math.max(-Math.max(config.lag(), config.keyLife()) - 1L, txn.at() - now));
     }
     form.put(runs.size());
@@ -412,7 +437,7 @@ final class World {
       form.put(row.adopted());
     });
     store.putRest(form);
-    gateway.txns.forEach(txn -> form.put(txn.id()).put(txn.state()));
+    gateway.txns.forEach(txn -> form.put(txn.id()).put(txn.state()).put(txn.late()));
     return form.put(store.account.id()).put(requests.size()).put(isRefused()).print();
   }
 

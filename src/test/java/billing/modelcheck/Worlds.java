@@ -90,6 +90,12 @@ final class Worlds {
         rivals("no lock, lag, no keys").withoutKeys().times(1, 1, 1).with(CRASH),
         rivals("no lock, long permit").times(2, 1, 0),
         rivals("no lock, two invoices, a sleeper").invoices(2),
+        rivals("no lock, two invoices, crash").invoices(2).with(CRASH).with(EXPIRED, 0),
+        rivals("no lock, two invoices, crash, lost reply")
+            .invoices(2)
+            .with(CRASH, REPLY_LOST)
+            .with(EXPIRED, 0),
+        rivals("three at once, crash").runs(3, 3).with(CRASH).with(EXPIRED, 0),
         rivals("no lock, another card").with(NEW_CARD, DECLINE),
         rivals("no lock, a person").with(RESOLVE, REPLY_LOST),
         rivals("no lock, restore, a sleeper").with(RESTORE),
