@@ -74,6 +74,15 @@ class ModelCheckTest {
   }
 
   @Test
+  void theCheckerMissesTheHorizonBeforeAPersonsWord() {
+    var none = new Horizon(Duration.ZERO, Duration.ofSeconds(3));
+    var world = Config.named("").runs(1, 1).with(Fault.RESOLVE, Fault.CRASH).trusting(none);
+    var result = Search.of(world, 10_000);
+    assertThat(result.violation()).startsWith("I3: a person may say that nothing was charged");
+    assertThat(result.story()).hasSizeLessThan(10);
+  }
+
+  @Test
   void theCheckerMissesTheSecondLookAtAnInvoice() {
     var result =
         Search.of(

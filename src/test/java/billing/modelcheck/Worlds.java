@@ -32,6 +32,11 @@ final class Worlds {
         Config.named("lost commit").runs(2, 1).with(COMMIT_LOST, CRASH),
         Config.named("restore").runs(2, 1).waits(0).with(RESTORE),
         Config.named("restore, crash").runs(1, 1).waits(0).with(RESTORE, CRASH),
+        Config.named("restore, no witness")
+            .runs(2, 1)
+            .waits(0)
+            .with(RESTORE)
+            .without(Config.Guard.WITNESS),
         Config.named("undecided").runs(1, 1).with(UNDECIDED, CONFIRMED, REPLY_LOST),
         Config.named("processing").runs(2, 1).with(PROCESSING, RETURNED, CRASH),
         Config.named("refusals").runs(2, 1).with(THROTTLE, NEVER_LEFT, ORDER_REFUSED),
@@ -91,10 +96,6 @@ final class Worlds {
         rivals("no lock, long permit").times(2, 1, 0),
         rivals("no lock, two invoices, a sleeper").invoices(2),
         rivals("no lock, two invoices, crash").invoices(2).with(CRASH).with(EXPIRED, 0),
-        rivals("no lock, two invoices, crash, lost reply")
-            .invoices(2)
-            .with(CRASH, REPLY_LOST)
-            .with(EXPIRED, 0),
         rivals("three at once, crash").runs(3, 3).with(CRASH).with(EXPIRED, 0),
         rivals("no lock, another card").with(NEW_CARD, DECLINE),
         rivals("no lock, a person").with(RESOLVE, REPLY_LOST),
