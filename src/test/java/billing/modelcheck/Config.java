@@ -26,7 +26,7 @@ import java.util.Set;
  * @param keyLife seconds after which it forgets them; 0: never
  * @param timings in whole seconds, as short as can be
  * @param trusted the horizon that the rules go by; a test of the checker gives a wrong one
- * @param missing guards that are left out, to see that the checker notices
+ * @param missing guards that are left out, to see that the checker notices, or another is enough
  */
 record Config(
     String name,
