@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What becomes of the declines of a run that ended because there were too many, or of the letters
- * that a cure holds. The latter belong to a run that declined nothing.
+ * that one held since the database had forgotten charges. The latter declined nothing by itself.
  */
 final class DeclinesMatter implements Matter {
 
@@ -35,7 +35,7 @@ final class DeclinesMatter implements Matter {
       case HELD -> Optional.empty();
       case COUNT ->
           throw Verdicts.refused(
-              "run %d did not end by too many declines: there is nothing to decide"
+              "run %d holds neither declines nor letters: there is nothing to decide"
                   .formatted(order.run()),
               "billing status, which lists the runs that wait for a person");
       case TOLD -> before(run, order.tell(), "told");

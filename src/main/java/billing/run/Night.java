@@ -51,6 +51,7 @@ final class Night {
   private Leftovers.@Nullable Left left;
   private boolean mailHeld;
   private boolean lettersHeld;
+  private boolean listed;
 
   /**
    * @param signal what told the run to stop; null: nothing did
@@ -81,6 +82,7 @@ final class Night {
   /** What the gateway's listing showed; of several the last. */
   void compared(ComparisonReport report) {
     comparison = report;
+    listed = listed || report.pages() > 0;
     findings.addAll(report.findings());
     trouble.addAll(report.trouble());
   }
@@ -112,11 +114,11 @@ final class Night {
     var counts = counts();
     endRun(tenure);
     tenure.close();
-    // An outbox of an earlier time holds mail that was sent long ago; without a comparison nobody
+    // An outbox of an earlier time holds mail that was sent long ago; without a listing nobody
     // knows whether it is one.
     var away =
         mailHeld
-            || comparison == null
+            || !listed
             || findings.contains(Finding.DATABASE_LOST)
             || findings.contains(Finding.WENT_BACK)
             || findings.contains(Finding.FORGOTTEN);
@@ -197,7 +199,9 @@ final class Night {
     }
     var held = findings.contains(Finding.TOO_MANY_DECLINES);
     try {
-      if (lettersHeld && new Runs(database).holdLetters(fence) > 0) {
+      if (lettersHeld
+          && !findings.contains(Finding.FENCED)
+          && new Runs(database).holdLetters(fence) > 0) {
         held = true;
         findings.add(Finding.PERSON_NEEDED);
       }

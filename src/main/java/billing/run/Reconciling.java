@@ -210,7 +210,12 @@ final class Reconciling {
           tally.adopted(key);
           holdLetters();
         }
-        case Adopted.Differs(var opened) -> tally.differs(opened, opened.size());
+        case Adopted.Differs(var opened) -> {
+          tally.differs(opened, opened.size());
+          if (!opened.isEmpty()) {
+            holdLetters();
+          }
+        }
         case Adopted.Moved() -> waiting++;
         case Adopted.Fenced(var mine, var present) -> {
           var back = WitnessRules.wentBack(mine, present);
@@ -224,7 +229,7 @@ final class Reconciling {
     public void aSend() {
       holdLetters();
       if (holdsLetters()) {
-        runs.holdLetters(fence);
+        writer.holdLetters();
       }
     }
 

@@ -134,6 +134,11 @@ public final class FencedWriter {
     }
   }
 
+  /** What waits in the outbox waits for a person from now on; nothing, where we are fenced off. */
+  public void holdLetters() {
+    fenced.run(handle -> Runs.holdLetters(handle, fence));
+  }
+
   private Adoptions.Done adopt(
       Handle handle,
       Forgotten forgotten,
@@ -141,7 +146,7 @@ public final class FencedWriter {
       BiFunction<Forgotten, @Nullable Invoice, AdoptionVerdict> judge,
       boolean holdLetters) {
     var done = adoptions.adopt(handle, forgotten, today, judge);
-    if (done.adopted() != null && holdLetters) {
+    if (holdLetters && (done.adopted() != null || !done.opened().isEmpty())) {
       Runs.holdLetters(handle, fence);
     }
     return done;

@@ -26,6 +26,8 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Resolutions {
 
+  private static final Sql HELD_BY = Sql.load("attempt/held_by");
+  private static final Sql STAYS_WITH = Sql.load("attempt/stays_with");
   private static final Sql ACCOUNT_FOR = Sql.load("attempt/account_for");
   private static final Sql RELEASE = Sql.load("attempt/release");
   private static final Sql CURED = Sql.load("difference/cured_by_release");
@@ -101,6 +103,12 @@ public final class Resolutions {
    */
   public Resolved accountFor(ChargeKey key, Sends known, Sends now, Decision decision) {
     return behindTheFence(handle -> {
+      var heldBy =
+          handle
+              .createQuery(HELD_BY.text())
+              .bind("charge_key", key.value())
+              .mapTo(Long.class)
+              .findOne();
       var rows =
           handle
               .createUpdate(ACCOUNT_FOR.text())
@@ -111,9 +119,20 @@ public final class Resolutions {
               .bind("charge_key", key.value())
               .execute();
       check(rows == 1);
+      heldBy.ifPresent(run -> staysWith(handle, run, key));
       Decisions.add(handle, runNo, decision);
       return List.of();
     });
+  }
+
+  private static void staysWith(Handle handle, long run, ChargeKey key) {
+    var rows =
+        handle
+            .createUpdate(STAYS_WITH.text())
+            .bind("run", run)
+            .bind("charge_key", key.value())
+            .execute();
+    Counts.expect(STAYS_WITH, 1, rows);
   }
 
   /** One more charge of the invoice may be made. */

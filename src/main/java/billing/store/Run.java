@@ -32,7 +32,7 @@ public record Run(
   public enum Declines {
     /** Their customers are told when the run has ended. */
     COUNT,
-    /** There were too many: a person decides. */
+    /** There were too many, or letters of an earlier time wait with them: a person decides. */
     HELD,
     /** The person said that they are told. */
     TOLD,

@@ -120,7 +120,7 @@ public final class Runs {
   /**
    * The end of a run, by itself.
    *
-   * @param declines HELD where it ended because there were too many
+   * @param declines HELD where a person decides; what it held before stays held
    * @return false where another run has the row: the database went back
    */
   public boolean end(Fence fence, int exitCode, Declines declines, String summaryJson) {

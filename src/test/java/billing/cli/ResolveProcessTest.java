@@ -216,7 +216,7 @@ class ResolveProcessTest {
     assertThat(run("charge").code()).isZero();
     assertThat(run("resolve", "--run", "999", "--tell", "--because", "x").code()).isEqualTo(2);
     assertThat(run("resolve", "--run", "1", "--tell", "--because", "x").text())
-        .contains("did not end by too many declines");
+        .contains("holds neither declines nor letters");
   }
 
   @Test

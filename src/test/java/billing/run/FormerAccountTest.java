@@ -127,6 +127,11 @@ class FormerAccountTest {
     ResolveTest.resolve(there, new Declines(Long.parseLong(declinedBy), false));
     try (var here = enrolledElsewhere()) {
       assertThat(ResolveTest.resolve(here, new NotCharged(ELDER)).done()).isTrue();
+      assertThat(
+              there.schema.one(
+                  "SELECT r.command FROM charge_events e JOIN billing_runs r ON r.run_no = e.run_no"
+                      + " ORDER BY e.id DESC LIMIT 1"))
+          .isEqualTo("resolve");
 
       assertThat(here.charge().exitCode()).isZero();
 

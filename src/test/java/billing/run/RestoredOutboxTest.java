@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.rules.Effect;
 import billing.rules.Finding;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
+import billing.sandbox.Match;
 import billing.store.Backup;
 import billing.store.Cured;
 import billing.store.Outbox;
@@ -215,6 +218,39 @@ class RestoredOutboxTest {
       assertThat(done.what()).contains("the letters that run " + adopting.run() + " held are void");
       assertThat(scene.charge().exitCode()).isZero();
       assertThat(scene.states(2001)).as("its retry day is not here").containsExactly("DECLINED");
+    }
+  }
+
+  @Test
+  void withoutAListingNobodyKnowsWhetherTheOutboxIsOld() {
+    try (var scene = aNightWhoseMailWaits(Scene::good)) {
+      var told = aNightIsForgotten(scene, Scene::good);
+      scene.sandbox.faults().always(Match.LOOKUP, Fault.of(Kind.RESET_BEFORE));
+
+      assertThat(scene.charge().exitCode()).isEqualTo(8);
+
+      scene.sandbox.faults().clear();
+      assertThat(scene.mail.received()).hasSize(told);
+      assertThat(scene.charge().exitCode()).isEqualTo(6);
+      assertThat(scene.mail.received()).hasSize(told);
+    }
+  }
+
+  /** A letter that a sender has in hand is told once, whoever holds it meanwhile. */
+  @Test
+  void whatIsInHandWhenItIsHeldIsToldOnce() {
+    try (var scene = aNightWhoseMailWaits(Scene::good);
+        var database = scene.database()) {
+      aNightIsForgotten(scene, Scene::good);
+      var outbox = new Outbox(database);
+      var lease = outbox.lease(Duration.ofMinutes(1), 1);
+      assertThat(scene.charge().findings()).contains(Finding.FORGOTTEN);
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(3);
+
+      assertThat(outbox.sent(lease, lease.mails().getFirst())).isTrue();
+
+      assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(2);
+      assertThat(scene.count("outbox_emails WHERE state = 'SENT'")).isOne();
     }
   }
 
