@@ -32,12 +32,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LostDecisionTest {
 
   /** More than any of these commands has. */
-  private static final int MOST_COMMITS = 9;
+  static final int MOST_COMMITS = 9;
 
   /** What follows is the sending of mails, which have commits of their own. */
-  private static final int OF_THE_DECISION = 4;
+  static final int OF_THE_DECISION = 4;
 
-  private static final String CALM = "latency=2ms,lag=0ms,duplicate-window=0ms";
+  static final String CALM = "latency=2ms,lag=0ms,duplicate-window=0ms";
 
   static List<Harm> lost() {
     return List.of(Harm.REQUEST_LOST, Harm.REPLY_LOST);
@@ -159,25 +159,26 @@ class LostDecisionTest {
    *
    * @return how many commands there were: the last had no COMMIT left, or the most are done
    */
-  private static int eachCommitLost(Scene scene, Harm harm, IntFunction<Form> forms)
-      throws Exception {
+  static int eachCommitLost(Scene scene, Harm harm, IntFunction<Form> forms) throws Exception {
     return eachCommitLost(scene, harm, MOST_COMMITS, forms);
   }
 
-  private static int eachCommitLost(Scene scene, Harm harm, int most, IntFunction<Form> forms)
+  static int eachCommitLost(Scene scene, Harm harm, int most, IntFunction<Form> forms)
       throws Exception {
     for (int n = 1; n <= most; n++) {
       var form = forms.apply(n);
       var harmed = false;
+      var said = false;
       try (var proxy = new DatabaseProxy(scene.schema.port()).harm(harm, n)) {
         scene.login = scene.schema.settingsThrough(proxy.port());
         scene.impatient = true;
-        inTrouble(scene, form);
+        said = inTrouble(scene, form);
         harmed = proxy.harmed();
       }
       scene.login = null;
       scene.impatient = false;
-      ResolveTest.resolve(scene, form);
+      var again = ResolveTest.resolve(scene, form);
+      assertThat(again.done() && said).as("said to be done with commit %d lost", n).isFalse();
       if (!harmed) {
         assertThat(n).as("commits").isGreaterThan(3);
         return n;
@@ -187,12 +188,14 @@ class LostDecisionTest {
     return most;
   }
 
-  /** It may do it, or say that it could not. */
-  private static void inTrouble(Scene scene, Form form) {
+  /** It does it, or says that it could not; true: it says that it is done. */
+  private static boolean inTrouble(Scene scene, Form form) {
     try {
       ResolveTest.resolve(scene, form);
+      return true;
     } catch (DatabaseTrouble | RunRefused told) {
       assertThat(told.getMessage()).isNotBlank();
+      return false;
     }
   }
 
@@ -212,7 +215,7 @@ class LostDecisionTest {
     return scene.sandbox.ledger().underKey(key(invoice).value()).getFirst().transactionId();
   }
 
-  private static int decisions(Scene scene, String decision, String about) {
+  static int decisions(Scene scene, String decision, String about) {
     return scene.count(
         "billing_decisions WHERE decision = '%s' AND about = '%s'".formatted(decision, about));
   }
