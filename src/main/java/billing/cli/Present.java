@@ -14,6 +14,7 @@ import billing.store.Installations;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What the gateway has at this moment under each charge key that was ever sent, in words. */
 record Present(Map<ChargeKey, List<String>> answers) {
@@ -29,9 +30,10 @@ record Present(Map<ChargeKey, List<String>> answers) {
     var answers = new HashMap<ChargeKey, List<String>>();
     try (var gateway = Parts.gateway(settings)) {
       var opened = gateway.account();
+      var pinned = new Installations(database).current();
       for (var chapter : story) {
         if (chapter.attempt().sendNo() > 0) {
-          answers.put(chapter.attempt().key(), ask(gateway, opened, database, chapter.attempt()));
+          answers.put(chapter.attempt().key(), ask(gateway, opened, pinned, chapter.attempt()));
         }
       }
     }
@@ -40,10 +42,10 @@ record Present(Map<ChargeKey, List<String>> answers) {
 
   /** Another account's "not found" would be no answer about it. */
   private static List<String> ask(
-      Gateway gateway, AccountReply opened, Database database, Attempt attempt) {
+      Gateway gateway, AccountReply opened, Optional<Installation> pinned, Attempt attempt) {
     return switch (opened) {
       case AccountReply.Known(var account)
-          when attempt.order().wentTo(account, installation(database, account)) ->
+          when attempt.order().wentTo(account, installation(pinned, account)) ->
           gateway.find(attempt, false).stream()
               .map(reply -> Table.printable(Words.of(reply)))
               .toList();
@@ -59,12 +61,8 @@ record Present(Map<ChargeKey, List<String>> answers) {
   }
 
   /** Whose account that is; of none that we know where another one is enrolled. */
-  private static String installation(Database database, Account account) {
-    return new Installations(database)
-        .current()
-        .filter(pinned -> pinned.account().equals(account))
-        .map(Installation::id)
-        .orElse("");
+  private static String installation(Optional<Installation> pinned, Account account) {
+    return pinned.filter(one -> one.account().equals(account)).map(Installation::id).orElse("");
   }
 
   /** Empty where it was never sent, or nobody asked. */

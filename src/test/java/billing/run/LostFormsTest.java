@@ -7,6 +7,7 @@ import billing.run.ResolveOrder.AlreadyPaid;
 import billing.run.ResolveOrder.Book;
 import billing.run.ResolveOrder.ChargeIt;
 import billing.run.ResolveOrder.Declines;
+import billing.run.ResolveOrder.Form;
 import billing.store.DatabaseProxy;
 import billing.store.DatabaseProxy.Harm;
 import billing.store.DatabaseTrouble;
@@ -15,6 +16,7 @@ import billing.store.Pause;
 import billing.store.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,16 +34,10 @@ class LostFormsTest {
   @MethodSource("lost")
   void whatWasPaidElsewhereIsAdoptedAndBookedOnce(Harm harm) throws Exception {
     try (var scene = chargedElsewhere()) {
-      var differences = new ArrayList<Long>();
-
-      var commits =
-          LostDecisionTest.eachCommitLost(
-              scene,
-              harm,
-              n -> {
-                differences.add(difference(scene, n));
-                return new AlreadyPaid(difference(scene, n), byHand(scene, n));
-              });
+      var differences =
+          eachCommitLost(
+              scene, harm, (n, difference) -> new AlreadyPaid(difference, byHand(scene, n)));
+      var commits = differences.size();
 
       decidedOnce(scene, "ALREADY_PAID", differences);
       scene.charge();
@@ -57,16 +53,8 @@ class LostFormsTest {
   @MethodSource("lost")
   void whatWasForSomethingElseLetsTheInvoiceBeChargedOnce(Harm harm) throws Exception {
     try (var scene = chargedElsewhere()) {
-      var differences = new ArrayList<Long>();
-
-      var commits =
-          LostDecisionTest.eachCommitLost(
-              scene,
-              harm,
-              n -> {
-                differences.add(difference(scene, n));
-                return new ChargeIt(difference(scene, n));
-              });
+      var differences = eachCommitLost(scene, harm, (n, difference) -> new ChargeIt(difference));
+      var commits = differences.size();
 
       decidedOnce(scene, "CHARGE_IT", differences);
       scene.charge();
@@ -89,16 +77,8 @@ class LostFormsTest {
           DELETE FROM transactions;
           """);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
-      var differences = new ArrayList<Long>();
-
-      var commits =
-          LostDecisionTest.eachCommitLost(
-              scene,
-              harm,
-              n -> {
-                differences.add(difference(scene, n));
-                return new Book(difference(scene, n));
-              });
+      var differences = eachCommitLost(scene, harm, (n, difference) -> new Book(difference));
+      var commits = differences.size();
 
       decidedOnce(scene, "BOOK", differences);
       for (int n = 1; n <= commits; n++) {
@@ -116,15 +96,7 @@ class LostFormsTest {
       scene.schema.owner("UPDATE invoices SET amount_due = 79;");
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       scene.schema.owner("UPDATE invoices SET amount_due = 0;");
-      var differences = new ArrayList<Long>();
-
-      LostDecisionTest.eachCommitLost(
-          scene,
-          harm,
-          n -> {
-            differences.add(difference(scene, n));
-            return new Accept(difference(scene, n));
-          });
+      var differences = eachCommitLost(scene, harm, (n, difference) -> new Accept(difference));
 
       decidedOnce(scene, "ACCEPT", differences);
       scene.charge();
@@ -259,6 +231,20 @@ class LostFormsTest {
         scene.schema.one(
             "SELECT id FROM charge_differences WHERE state = 'OPEN' AND invoice_id = '%d'"
                 .formatted(invoice)));
+  }
+
+  /** Which differences were decided: the one of invoice 1, 2, ... */
+  private static List<Long> eachCommitLost(
+      Scene scene, Harm harm, BiFunction<Integer, Long, Form> forms) throws Exception {
+    var differences = new ArrayList<Long>();
+    LostDecisionTest.eachCommitLost(
+        scene,
+        harm,
+        n -> {
+          differences.add(difference(scene, n));
+          return forms.apply(n, differences.getLast());
+        });
+    return differences;
   }
 
   private static void decidedOnce(Scene scene, String decision, List<Long> about) {
