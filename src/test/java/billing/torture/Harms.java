@@ -97,7 +97,7 @@ final class Harms {
     add(all, 1, Edge.MAIL_STALLED, () -> stall(world.main(), host -> world.mail, 3000));
     add(all, 1, Edge.FOUND_BY_LOOKUP, () -> storm(World.CALM));
     add(all, 1, Edge.FOUND_BY_LOOKUP, () -> world.weather(World.CALM));
-    add(all, 1, Edge.KEYS_FORGOTTEN, () -> storm(World.FORGETFUL));
+    add(all, 1, Edge.SENT_AGAIN, () -> storm(World.FORGETFUL));
     add(all, 1, Edge.DUPLICATE_REFUSED, () -> storm(World.REFUSING));
     add(all, 1, Edge.MAIL_SERVER_AWAY, this::mailAway);
     add(all, 2, Edge.PAID_ELSEWHERE, this::paidElsewhere);

@@ -39,6 +39,7 @@ final class Scenes {
         new Card(Edge.PERMIT_EXPIRED, this::permitExpires),
         new Card(Edge.GATEWAY_AWAY, this::gatewayAway),
         new Card(Edge.CANCELLED, this::paidMeanwhile),
+        new Card(Edge.KEYS_FORGOTTEN, this::keysForgotten),
         new Card(Edge.RESOLVED_SETTLED, this::refundedUnseen),
         new Card(Edge.CHARGED_AGAIN, this::refundedAndDueAgain),
         new Card(Edge.DEADLINE_PASSED, this::daysPass),
@@ -114,6 +115,19 @@ final class Scenes {
 
   private long expired() {
     return world.around.count("SELECT COUNT(*) FROM charge_events WHERE evidence LIKE '%permit%'");
+  }
+
+  /** Requests are lost on their way to a gateway that remembers nothing, and are sent again. */
+  private void keysForgotten() throws IOException, InterruptedException {
+    world.runners.killAll();
+    world.weather(World.FORGETFUL);
+    var faults = world.around.gateway().faults();
+    faults.next(Match.CHARGE, Fault.of(Fault.Kind.RESET_BEFORE), LOST);
+    world.due(LOST);
+    start(world.main());
+    world.within(SOON, () -> world.repeats() > 0);
+    faults.clear();
+    world.weather(World.CALM);
   }
 
   /**

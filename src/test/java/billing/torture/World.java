@@ -142,7 +142,7 @@ final class World implements AutoCloseable {
   }
 
   void weather(String line) {
-    forgot.ifPresent(from -> edges.merge(Edge.KEYS_FORGOTTEN, repeats(from), Integer::sum));
+    edges.merge(Edge.KEYS_FORGOTTEN, repeats(), Integer::sum);
     forgot =
         line.startsWith(FORGETFUL)
             ? OptionalInt.of(around.gateway().ledger().arrivals().size())
@@ -150,8 +150,9 @@ final class World implements AutoCloseable {
     around.gateway().faults().weather(Weather.parse(line));
   }
 
-  /** Charges among the requests from that one on whose key had come before them. */
-  private int repeats(int from) {
+  /** Charges, since the gateway forgot its keys, whose key had come before them. */
+  int repeats() {
+    var from = forgot.orElse(Integer.MAX_VALUE);
     var known = new HashSet<String>();
     var repeats = 0;
     var number = 0;
