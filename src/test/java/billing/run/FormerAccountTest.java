@@ -183,7 +183,7 @@ class FormerAccountTest {
         .count();
   }
 
-  private static ChargeReport chargeOnTheRetryDay(Scene scene) {
+  static ChargeReport chargeOnTheRetryDay(Scene scene) {
     return scene.charge(
         new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
   }
