@@ -6,7 +6,6 @@ import billing.model.ChargeKey;
 import billing.model.Decision.Settle;
 import billing.model.Difference;
 import billing.model.Outcome;
-import billing.model.Sends;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,16 +24,12 @@ final class Approvals {
 
   private static final Sql LOCK = Sql.load("attempt/lock_by_key");
   private static final Sql LIVE = Sql.load("attempt/lock_live");
-  private static final Sql SETTLE = Sql.load("attempt/settle");
   private static final Sql NOTE = Sql.load("attempt/note");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
   private static final Sql VOID_DECLINES = Sql.load("outbox/void_declines");
 
   /** What came of one transaction. */
   record Done(Set<ChargeKey> booked, Set<ChargeKey> moved, List<Difference> differences) {}
-
-  /** An approval that will be SETTLED. */
-  private record Settling(AttemptRow row, Outcome outcome, Settle settle) {}
 
   private final AppSql app;
   private final Books books;
@@ -66,17 +61,6 @@ final class Approvals {
         .map(AttemptRow.MAPPER)
         .forEach(row -> rows.put(row.key(), row));
     return rows;
-  }
-
-  /** The evidence with this approval in it, also where a later send has begun since. */
-  static Sends sends(AttemptRow row, Outcome outcome) {
-    var present = row.attempt().sends();
-    if (outcome.sends().number() == present.number()) {
-      return outcome.sends();
-    }
-    return outcome.sendNo() >= 1 && outcome.sendNo() <= present.number()
-        ? present.with(outcome.sendNo(), Sends.Mark.APPROVED)
-        : present;
   }
 
   private final class Batch {
@@ -197,7 +181,7 @@ final class Approvals {
       var rows =
           handle
               .createUpdate(NOTE.text())
-              .bind("sends", sends(one.row(), one.outcome()).letters())
+              .bind("sends", Settling.sends(one.row(), one.outcome()).letters())
               .bind("evidence", Differences.cut(one.outcome().evidence(), 1000))
               .bind("run", runNo)
               .bind("charge_key", one.row().key().value())
@@ -211,45 +195,8 @@ final class Approvals {
       var inBooks =
           app.inBooks(handle, settling.stream().map(s -> s.settle().transactionId()).toList());
       var unkept = Unclaimed.rows(handle, app, settling.stream().map(Settling::row).toList());
-      var json = new Json();
-      for (var one : settling) {
-        var attempt = one.row().attempt();
-        json.row()
-            .with("id", one.row().id())
-            .with("send_no", attempt.sendNo())
-            .with("state", attempt.state().name())
-            .with("sends", sends(one.row(), one.outcome()).letters())
-            .with(
-                "evidence",
-                Differences.cut(
-                    one.outcome().evidence()
-                        + (inBooks.contains(one.settle().transactionId())
-                            ? "; in the app's books already"
-                            : ""),
-                    1000))
-            .with("invoice_row", unkept.get(one.row().id()))
-            .with("transaction_id", one.settle().transactionId())
-            .with("taken", one.settle().taken().major().toPlainString());
-      }
-      try {
-        var rows =
-            handle
-                .createUpdate(SETTLE.text())
-                .bind("approvals", json.text())
-                .bind("run", runNo)
-                .execute();
-        Counts.expect(SETTLE, settling.size(), rows);
-      } catch (RuntimeException e) {
-        if (ServerError.isDuplicateIn(e, "uq_gateway_transaction")) {
-          throw new AppRefused("charge_attempts", e);
-        }
-        throw e;
-      }
-      var unbooked =
-          settling.stream()
-              .filter(s -> !inBooks.contains(s.settle().transactionId()))
-              .map(Settling::row)
-              .toList();
+      Settling.write(handle, settling, inBooks, unkept, runNo);
+      var unbooked = settling.stream().filter(s -> !s.isIn(inBooks)).map(Settling::row).toList();
       if (!unbooked.isEmpty()) {
         differences.addAll(books.enter(handle, unbooked));
       }

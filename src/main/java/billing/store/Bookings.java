@@ -110,7 +110,7 @@ public final class Bookings {
     }
     handle
         .createUpdate(NOTE.text())
-        .bind("sends", Approvals.sends(row, outcome).letters())
+        .bind("sends", Settling.sends(row, outcome).letters())
         .bind("evidence", Differences.cut(outcome.evidence() + "; not booked: " + why, 1000))
         .bind("run", runNo)
         .bind("charge_key", outcome.key().value())
