@@ -34,6 +34,9 @@ final class Acting implements Consequences {
   /** What a reconciliation does about what the database forgot. */
   interface Remembering {
 
+    /** Whether it is for a later listing, since this one may not show all that was forgotten. */
+    boolean waitsWith(String name);
+
     void adopt(Forgotten forgotten);
 
     /** Before a late approval is booked of what the database takes for never sent. */
@@ -76,7 +79,7 @@ final class Acting implements Consequences {
     for (var one : forgotten) {
       if (remembering == null) {
         tally.forgot(Looking.name(one));
-      } else {
+      } else if (!remembering.waitsWith(Looking.name(one))) {
         remembering.adopt(one);
       }
     }
@@ -102,8 +105,12 @@ final class Acting implements Consequences {
   /** The listing may be older than a refund: what stands is asked before it is booked. */
   @Override
   public void late(Remembered ended, Listed listed, Persistence patience) {
-    if (remembering == null && ended.neverSent()) {
+    var forgotten = ended.neverSent();
+    if (remembering == null && forgotten) {
       tally.forgot(ended.key().value());
+    } else if (remembering != null && forgotten && remembering.waitsWith(ended.key().value())) {
+      // Booked by the listing that shows the others, too.
+      return;
     } else if (!patience.isOver()) {
       var found =
           new Questions(gateway).about(sent(ended.attempt(), listed.at()), listed.transactionId());

@@ -2,16 +2,18 @@ package billing.run;
 
 import billing.gateway.Inquiries;
 import billing.model.Durations;
+import billing.model.Fence;
 import billing.rules.Event;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.Command;
+import billing.store.Cured;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +25,24 @@ final class Cure {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cure.class);
 
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
   private final Tenure tenure;
   private final String version;
 
-  /** Whether the witness does not tell when the lost time sent last. */
-  private final boolean blind;
-
   private final boolean mail;
+
+  /** Whether the witness refuses all runs until then. */
+  private final boolean witnessed;
+
+  private final @Nullable Instant lastSend;
+
+  /** When what this command begins with shows whole in a listing, whoever sent it. */
+  private final Instant allShows;
+
+  /** Whether nobody tells when the lost time sent last. */
+  private boolean blind;
+
   private Curing curing;
 
   /**
@@ -50,12 +63,42 @@ final class Cure {
     this.version = version;
     this.mail = mail;
     var horizon = settings.horizon(gateway.timings()).afterLastSend();
+    allShows = began.plus(horizon);
+    lastSend = footing.lastSend();
+    witnessed = footing.verdict() instanceof Verdict.WentBack;
     curing =
-        footing.verdict() instanceof Verdict.WentBack
-            ? new Curing.Owed(
-                footing.curableFrom(began, horizon), "no listing of the gateway was complete")
+        witnessed
+            ? owed(footing.curableFrom(began, horizon))
             : new Curing.NotNeeded();
-    blind = curing instanceof Curing.Owed(var from, var why) && from.equals(began.plus(horizon));
+    blind = curing instanceof Curing.Owed(var from, var why) && from.equals(allShows);
+  }
+
+  private static Curing.Owed owed(Instant from) {
+    return new Curing.Owed(from, "no listing of the gateway was complete");
+  }
+
+  /**
+   * The gateway has a charge that the database forgot. Where no witness told of that, it says
+   * nothing of those that do not show yet. So it is not adopted before they do: as long as it is
+   * not, no run sends, whatever becomes of this command.
+   *
+   * @return whether what a listing shows is to wait for a later one
+   */
+  boolean isTooEarly(Instant listed) {
+    if (curing instanceof Curing.NotNeeded) {
+      curing = owed(allShows);
+      blind = true;
+    }
+    return blind && listed.isBefore(allShows);
+  }
+
+  boolean isWitnessed() {
+    return witnessed;
+  }
+
+  /** The last one that the witness knows of; null: there is no witness. */
+  @Nullable Instant lastSend() {
+    return lastSend;
   }
 
   /** How it stands. */
@@ -73,15 +116,10 @@ final class Cure {
     }
     LOG.warn(
         "the database went back, and nobody knows when it was sent from last: this command waits"
-            + " {} before it lists; it may be stopped",
+            + " {} until the gateway shows all of it; it may be stopped",
         Durations.text(Duration.between(clock.get(), from)));
-    while (clock.get().isBefore(from)) {
-      var stopped =
-          events.poll(Duration.between(clock.get(), from).toMillis() + 1, TimeUnit.MILLISECONDS);
-      if (stopped != null) {
-        events.add(stopped);
-        return;
-      }
+    while (clock.get().isBefore(from) && Reconcile.ended(events) == null) {
+      Thread.sleep(BETWEEN_LOOKS);
     }
   }
 
@@ -89,22 +127,16 @@ final class Cure {
    * By a listing after which nothing is left of which we do not know, if it is complete, late
    * enough and without a gap.
    *
-   * @param gapless from when on it leaves no gap behind the last complete one
+   * @param gap what it left out of sight; null: nothing
+   * @param fence of this command, which stands above every run that no witness tells of
    */
-  void by(ComparisonReport compared, Instant gapless, Night night) {
+  void by(ComparisonReport compared, @Nullable String gap, Fence fence, Night night) {
     if (!(curing instanceof Curing.Owed(var from, var before))) {
       return;
     }
-    if (compared.from().isAfter(gapless)) {
+    if (gap != null) {
       // Where the same command does not help however often, the code is that of what still refuses.
-      not(
-          from,
-          Finding.WENT_BACK,
-          "it was listed since %s only, and the last complete listing leaves open what was made from"
-                  .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
-              + " %s on: billing reconcile without --since, or with one that is earlier than that"
-                  .formatted(gapless.truncatedTo(ChronoUnit.SECONDS)),
-          night);
+      not(from, Finding.WENT_BACK, gap, night);
       return;
     }
     if (compared.until().isBefore(from)) {
@@ -124,7 +156,8 @@ final class Cure {
           night);
       return;
     }
-    var left = tenure.seal(Command.RECONCILE, version, mail);
+    // What no witness refuses has been held with the first adoption.
+    var left = witnessed ? tenure.seal(Command.RECONCILE, version, mail) : new Cured(fence, 0);
     curing = new Curing.Done(left);
     if (left.heldLetters() > 0) {
       night.found(Finding.PERSON_NEEDED);

@@ -4,6 +4,7 @@ import billing.gateway.AccountReply;
 import billing.gateway.Gateway;
 import billing.model.Account;
 import billing.model.Fence;
+import billing.model.Testimony;
 import billing.rules.Finding;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.Command;
@@ -78,13 +79,27 @@ public final class Enroll {
   private Pinning judge(Footing footing, Account account) {
     var present = new Installations(database).current();
     present.ifPresent(installation -> refuseChange(installation, account));
+    var lost = footing.lost();
     if (present.isPresent() && !moved(present.get(), account)) {
+      if (lost != null) {
+        throw refusedFor(lost);
+      }
       return new Pinning(present.get().id(), false);
     }
-    var lost = present.isEmpty() ? footing.lost() : null;
     return lost == null
         ? new Pinning(Installations.newId(new SecureRandom()), false)
         : new Pinning(lost.installation(), true);
+  }
+
+  /** The only one that knows of it would be written over. */
+  private RunRefused refusedFor(Testimony lost) {
+    return new RunRefused(
+        Finding.WENT_BACK.exitCode(),
+        "the witness in state.dir knows installation %s, and the database does not: it went back to"
+                .formatted(lost.installation())
+            + " before another account was pinned. Nothing was touched.",
+        "set gateway.key to that account's, then the same command; where that installation is given"
+            + " up, move the witness file in %s away first".formatted(settings.stateDir()));
   }
 
   private Installation pin(

@@ -27,8 +27,12 @@ public final class Footing {
 
   private final Sight sight;
 
-  private Footing(Sight sight) {
+  /** Whether the installation of the file is one that the database knows, or knew. */
+  private final boolean onRecord;
+
+  private Footing(Sight sight, boolean onRecord) {
     this.sight = sight;
+    this.onRecord = onRecord;
   }
 
   /** For who does not hold the lock: a run may be at work, and that is no contradiction. */
@@ -42,7 +46,8 @@ public final class Footing {
    */
   static Footing of(Optional<Testimony> file, Database database, String host) {
     var runs = new Runs(database);
-    var installation = new Installations(database).current();
+    var installations = new Installations(database);
+    var installation = installations.current();
     return new Footing(
         new Sight(
             file.orElse(null),
@@ -51,7 +56,8 @@ public final class Footing {
             installation.map(Installation::id).orElse(null),
             installation.map(Installation::hosts).orElse(Set.of()),
             host,
-            runs.server()));
+            runs.server()),
+        file.filter(known -> installations.isOnRecord(known.installation())).isPresent());
   }
 
   public Verdict verdict() {
@@ -106,14 +112,18 @@ public final class Footing {
   }
 
   /**
-   * What this host knows of an installation where the database knows none: it lost it, and goes on
-   * as the same once it is cured. Null: nothing.
+   * What this host knows of an installation of which the database knows nothing: it lost it, and
+   * goes on as the same once it is cured. Null: nothing.
    */
   @Nullable Testimony lost() {
     var file = sight.file();
-    return sight.installation() == null && file != null && file.host().equals(sight.host())
-        ? file
-        : null;
+    return !onRecord && file != null && file.host().equals(sight.host()) ? file : null;
+  }
+
+  /** The last one that the witness knows of; null: there is no witness. */
+  @Nullable Instant lastSend() {
+    var file = sight.file();
+    return file == null ? null : file.lastSendAt();
   }
 
   Sight sight() {

@@ -121,7 +121,8 @@ final class Night {
             || !listed
             || findings.contains(Finding.DATABASE_LOST)
             || findings.contains(Finding.WENT_BACK)
-            || findings.contains(Finding.FORGOTTEN);
+            || findings.contains(Finding.FORGOTTEN)
+            || findings.contains(Finding.FOREIGN);
     var mail = away ? null : tell();
     var report = report(counts, mail);
     keep(report);

@@ -13,6 +13,7 @@ import billing.store.Installation;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -95,14 +96,52 @@ final class Reckoning {
   }
 
   /**
-   * From when a listing leaves no gap: the start of the last complete one, less the longest time
-   * that a send may take until it is seen.
+   * From when a listing leaves no gap: the start of the last complete one, or else the enrolment,
+   * less the longest time that a send may take until it is seen.
    */
   Instant gapless() {
     return books
         .watermark()
         .map(watermark -> watermark.minus(horizon.longest()))
-        .orElseGet(() -> clock.get().minus(firstLook));
+        .orElseGet(this::fromTheBeginning);
+  }
+
+  private Instant fromTheBeginning() {
+    var firstNight = clock.get().minus(firstLook);
+    return books
+        .enrolled()
+        .map(enrolled -> enrolled.minus(horizon.longest()))
+        .filter(enrolled -> enrolled.isBefore(firstNight))
+        .orElse(firstNight);
+  }
+
+  /**
+   * What a listing left out of sight, in words; null: nothing.
+   *
+   * @param since from when a person wanted it; null: he left that to us
+   * @param lastSend the last one that a witness knows of; null: none does
+   */
+  @Nullable String gap(
+      ComparisonReport compared, @Nullable Instant since, @Nullable Instant lastSend) {
+    if (lastSend != null && hasLostItsBeginning(lastSend)) {
+      return since != null
+          ? null
+          : "the database has lost since when it charges: billing reconcile --since DATE, of the"
+              + " first charge under this prefix";
+    }
+    var gapless = gapless();
+    return compared.from().isAfter(gapless)
+        ? "it was listed since %s only, and the last complete listing leaves open what was made from"
+                .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
+            + " %s on: billing reconcile without --since, or with one that is earlier than that"
+                .formatted(gapless.truncatedTo(ChronoUnit.SECONDS))
+        : null;
+  }
+
+  /** A send is older than the enrolment. */
+  private boolean hasLostItsBeginning(Instant lastSend) {
+    return books.watermark().isEmpty()
+        && books.enrolled().filter(enrolled -> enrolled.isAfter(lastSend)).isPresent();
   }
 
   /**

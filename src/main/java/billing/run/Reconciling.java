@@ -22,6 +22,7 @@ import billing.store.FencedWriter;
 import billing.store.Installation;
 import billing.store.Queue;
 import billing.store.Runs;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
@@ -64,6 +65,9 @@ final class Reconciling {
 
   /** Forgotten tries that wait for the one before them; those of which an earlier one is lost. */
   private int waiting;
+
+  /** Forgotten ones that wait for a listing that surely shows all others. */
+  private int early;
 
   private boolean gapsAllowed;
 
@@ -140,6 +144,11 @@ final class Reconciling {
           return state;
         }
         var adopted = tally.adoptions() - adoptedBefore;
+        if (early > 0) {
+          cure.await(clock::now, events);
+          tally = tally.next();
+          continue;
+        }
         if (adopted > 0) {
           state = resolve(hands);
         } else if (waiting == 0 || gapsAllowed) {
@@ -160,12 +169,13 @@ final class Reconciling {
   private ComparisonReport compare(Tally tally) throws InterruptedException {
     rounds++;
     waiting = 0;
+    early = 0;
     var acting =
         new Acting(
             gateway,
             reckoning.books(),
             bookings,
-            new Remembering(tally),
+            new Remembering(tally, clock.now()),
             order.today(),
             fence.epoch(),
             tally);
@@ -180,7 +190,7 @@ final class Reconciling {
           waiting + " charges that the database does not know could not be adopted yet");
       return;
     }
-    cure.by(compared, reckoning.gapless(), night);
+    cure.by(compared, reckoning.gap(compared, order.since(), cure.lastSend()), fence, night);
     // One that cured nothing may have come before all that was forgotten showed: the next begins
     // where it did, and sees what it adopted.
     switch (cure.curing()) {
@@ -193,9 +203,22 @@ final class Reconciling {
   private final class Remembering implements Acting.Remembering {
 
     private final Tally tally;
+    private final Instant listed;
 
-    Remembering(Tally tally) {
+    Remembering(Tally tally, Instant listed) {
       this.tally = tally;
+      this.listed = listed;
+    }
+
+    @Override
+    public boolean waitsWith(String name) {
+      if (!cure.isTooEarly(listed)) {
+        return false;
+      }
+      early++;
+      tally.wouldAdopt(name);
+      holdLetters();
+      return true;
     }
 
     /** An invoice has one live attempt, so a later try waits until the one before it has ended. */
@@ -240,9 +263,9 @@ final class Reconciling {
       }
     }
 
-    /** A database that is to be cured sends none before it is, and then the cure holds them. */
+    /** Where a witness refuses, none is sent before the cure, which holds them. */
     private boolean holdsLetters() {
-      return !order.mail() && cure.curing() instanceof Curing.NotNeeded;
+      return !order.mail() && !cure.isWitnessed();
     }
   }
 

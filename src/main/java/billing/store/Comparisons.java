@@ -34,6 +34,7 @@ public final class Comparisons {
   private static final Sql FITS = Sql.load("comparison/fits");
   private static final Sql OPEN = Sql.load("comparison/open");
   private static final Sql WATERMARK = Sql.load("comparison/watermark");
+  private static final Sql ENROLLED = Sql.load("comparison/enrolled");
   private static final Sql LISTED = Sql.load("comparison/listed");
 
   private static final RowMapper<Remembered> REMEMBERED = Comparisons::remembered;
@@ -145,6 +146,18 @@ public final class Comparisons {
     return database
         .read(handle ->
             bindAccount(handle.createQuery(WATERMARK.text()))
+                .bind("installation", installation)
+                .map((row, context) -> Optional.ofNullable(row.getString(1)))
+                .one())
+        .map(Times::instant);
+  }
+
+  /** When the installation was pinned; empty: the database does not say. */
+  public Optional<Instant> enrolled() {
+    return database
+        .read(handle ->
+            handle
+                .createQuery(ENROLLED.text())
                 .bind("installation", installation)
                 .map((row, context) -> Optional.ofNullable(row.getString(1)))
                 .one())

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -25,7 +26,7 @@ public final class Installations {
 
   /** The newest installation with all hosts that it admitted; empty: never enrolled. */
   public Optional<Installation> current() {
-    var rows = database.read(handle -> handle.createQuery(ALL.text()).map((r, c) -> row(r)).list());
+    var rows = rows();
     if (rows.isEmpty()) {
       return Optional.empty();
     }
@@ -33,6 +34,15 @@ public final class Installations {
     var hosts = new HashSet<String>();
     rows.stream().filter(r -> r.id().equals(newest.id())).forEach(r -> hosts.add(r.host()));
     return Optional.of(new Installation(newest.id(), newest.prefix(), newest.account(), hosts));
+  }
+
+  /** Whether that is the present installation, or a former one. */
+  public boolean isOnRecord(String id) {
+    return rows().stream().anyMatch(row -> row.id().equals(id));
+  }
+
+  private List<Row> rows() {
+    return database.read(handle -> handle.createQuery(ALL.text()).map((r, c) -> row(r)).list());
   }
 
   /**

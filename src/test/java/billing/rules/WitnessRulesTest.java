@@ -49,8 +49,8 @@ class WitnessRulesTest {
           7 abc 12 | other app1 | 7 abc 12 | abc | same  | NotEnrolled
           7 abc 12 | other app1 | 6 old 40 | -   | same  | NotEnrolled
           -        | ours app1  | 7 abc 12 | -   | same  | NotEnrolled
-          # promoted: exactly the present is the only proof that nothing is missing
-          7 abc 12 | ours app1  | 7 abc 12 | abc | other | Fits
+          # promoted: the whole last run of the other host may be missing
+          7 abc 12 | ours app1  | 7 abc 12 | abc | other | Waits
           7 abc 12 | ours app1  | 7 abc 13 | abc | other | Waits
           7 abc 12 | ours app1  | 8 xyz 0  | abc | other | Waits
           7 abc 12 | ours app1  | 7 abc 11 | abc | other | WentBack
@@ -65,6 +65,14 @@ class WitnessRulesTest {
     var seen = sight(testimony(file, whose), fence(database), holderThen, server);
 
     assertThat(WitnessRules.judge(seen).getClass().getSimpleName()).isEqualTo(becomes);
+  }
+
+  @Test
+  void whereNoOtherHostChargesAFileThatIsJustThePresentProvesThatNothingIsMissing() {
+    var file = testimony("7 abc 12", "ours app1");
+    var one = new Sight(file, fence("7 abc 12"), "abc", "ours", Set.of("app1"), "app1", "db2");
+
+    assertThat(WitnessRules.judge(one)).isInstanceOf(WitnessRules.Verdict.Fits.class);
   }
 
   @Test
@@ -100,7 +108,7 @@ class WitnessRulesTest {
           # a moment by another clock
           7 abc 1  | 7 abc 1  | abc | same  | -300 | 180
           # another server since then
-          7 abc 1  | 7 abc 1  | abc | other | 60   | 480
+          7 abc 1  | 7 abc 1  | abc | other | 60   | 540
           7 abc 1  | 9 uvw 3  | abc | other | 60   | 540
           7 abc 1  | 6 old 40 | -   | same  | 60   | -
           """)

@@ -9,10 +9,12 @@ import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.store.Backup;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Objects;
+import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -25,8 +27,10 @@ class CureTest {
   private static final String CALM = "latency=5ms,lag=50ms,duplicate-window=0ms";
 
   /** A horizon of 2.8 s, and nothing that takes longer to show. */
-  private static final Timings SHORTEST =
+  static final Timings SHORTEST =
       Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(1));
+
+  private static final Duration HORIZON = Duration.ofMillis(2_800);
 
   @Test
   void aListingThatLeavesAGapCuresNothingAndSaysSo() {
@@ -58,6 +62,46 @@ class CureTest {
       var cured = scene.reconcile();
       assertThat(cured.exitCode()).as("%s", cured.run().trouble()).isZero();
       assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
+    }
+  }
+
+  @Test
+  void withoutAListingOnRecordItIsListedFromTheEnrolmentOn() throws Exception {
+    try (var scene = new Scene(CALM)) {
+      scene.timings = SHORTEST;
+      scene.cutoverDays = 0;
+      scene.enroll();
+      var backup = Backup.take(scene.schema);
+      assertThat(scene.invoices(1001, 2, scene.good()).charge().exitCode()).isZero();
+      Thread.sleep(3_500);
+      backup.restore();
+      scene.invoices(1001, 2, scene.good());
+
+      var cured = scene.reconcile();
+
+      assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(2);
+    }
+  }
+
+  @Test
+  void whereNoWitnessTellsWhenItWasSentLastNothingIsAdoptedBeforeAllOfItShows() throws Exception {
+    try (var scene = wentBackUnwitnessed()) {
+      var stopped = stoppedAfter(Duration.ofSeconds(1), scene);
+
+      assertThat(stopped.exitCode()).as("%s", stopped.run().trouble()).isEqualTo(143);
+      assertThat(scene.count("charge_attempts WHERE adopted = 1")).isZero();
+      assertThat(scene.charge().exitCode()).isEqualTo(6);
+      var began = System.nanoTime();
+      var cured = scene.reconcile();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(HORIZON);
+      assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
+      assertThat(scene.count("charge_attempts WHERE adopted = 1")).isEqualTo(3);
+      assertThat(scene.charge().exitCode()).isZero();
+      scene.judgeMoney();
     }
   }
 
@@ -105,6 +149,35 @@ class CureTest {
     backup.restore();
     scene.invoices(2001, invoices, scene.good());
     return scene;
+  }
+
+  /** The witness, too, is as it was before. */
+  private static Scene wentBackUnwitnessed() throws Exception {
+    var scene = new Scene(CALM);
+    scene.timings = SHORTEST;
+    scene.invoices(1001, 3, scene.good()).enroll();
+    assertThat(scene.charge().exitCode()).isZero();
+    var backup = Backup.take(scene.schema);
+    var before = Files.readString(GoneBackTest.witness(scene));
+    assertThat(scene.invoices(2001, 3, scene.good()).charge().exitCode()).isZero();
+    backup.restore();
+    Files.writeString(GoneBackTest.witness(scene), before);
+    scene.invoices(2001, 3, scene.good());
+    return scene;
+  }
+
+  private static ReconcileReport stoppedAfter(Duration time, Scene scene) throws Exception {
+    try (var database = scene.database();
+        var gateway = scene.gateway();
+        var threads = Executors.newSingleThreadExecutor()) {
+      var reconcile = scene.reconcile(database, gateway);
+      var report =
+          threads.submit(() ->
+              reconcile.run(new ReconcileOrder(null, Scene.TODAY, false, Duration.ZERO)));
+      Thread.sleep(time);
+      reconcile.stop(Finding.TERMINATED);
+      return report.get();
+    }
   }
 
   private static void noLookupOf(Scene scene, int from, int count) {

@@ -258,6 +258,10 @@ class GoneBackTest {
       assertThat(scene.schema.one("SELECT installation FROM billing_installation"))
           .isEqualTo(installation);
       refusedUntilReconciled(scene);
+      var blindly = scene.reconcile();
+      assertThat(blindly.exitCode()).isEqualTo(6);
+      assertThat(blindly.run().trouble().toString()).contains("billing reconcile --since");
+      refused(scene::charge, "went back in time", "billing reconcile");
     }
   }
 

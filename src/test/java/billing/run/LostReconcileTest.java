@@ -28,7 +28,7 @@ class LostReconcileTest {
   void whatWasForgottenIsAdoptedOnceAndItsLettersAreHeld(Harm harm, boolean witness)
       throws Exception {
     try (var scene = new Scene("latency=2ms,lag=0ms,duplicate-window=0ms")) {
-      scene.timings = Scene.SHORT;
+      scene.timings = CureTest.SHORTEST;
       scene.invoices(1, 1, scene.good()).enroll();
       assertThat(scene.charge().exitCode()).isZero();
       var harmed = true;

@@ -12,6 +12,7 @@ import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.sandbox.Operation;
 import billing.store.Backup;
+import billing.store.Installations;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -102,6 +103,36 @@ class PinnedAccountTest {
     }
   }
 
+  /** The witness alone knows of the second account, and is not written over. */
+  @Test
+  void aDatabaseOfBeforeTheChangeOfAccountsIsCuredAsTheInstallationThatItLost() throws Exception {
+    try (var scene = charged(2);
+        var elsewhere = elsewhere(scene)) {
+      elsewhere.timings = Scene.SHORT;
+      var backup = Backup.take(scene.schema);
+      elsewhere.enroll();
+      var second = installation(elsewhere);
+      elsewhere.invoices(2001, 2, elsewhere.good());
+      assertThat(elsewhere.charge().exitCode()).isZero();
+      backup.restore();
+      elsewhere.invoices(2001, 2, elsewhere.good());
+
+      refused(6, elsewhere::charge);
+      scene.stateDir = elsewhere.stateDir;
+      refused(6, scene::enroll);
+      elsewhere.enroll();
+      refused(6, elsewhere::charge);
+      Thread.sleep(4_000);
+      var cured = elsewhere.reconcile(Duration.ofHours(1), false);
+
+      assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
+      assertThat(installation(elsewhere)).isEqualTo(second);
+      assertThat(elsewhere.states(2001)).containsExactly("SETTLED");
+      assertThat(elsewhere.charge().exitCode()).isZero();
+      assertThat(elsewhere.sandbox.ledger().standing()).hasSize(2);
+    }
+  }
+
   @Test
   void whatTheOtherAccountChargedIsNotSaidToBeRefundedOrMissingByThisOne() throws Exception {
     try (var scene = charged(2);
@@ -166,6 +197,12 @@ class PinnedAccountTest {
       ResolveTest.resolve(elsewhere, new NotCharged(new ChargeKey("SHOP-2001-1")));
       assertThat(scene.states(2001)).containsExactly("CANCELLED");
       ResolveTest.refused(elsewhere, new Accept(1), 6, "91 was there before, and is not found");
+    }
+  }
+
+  private static String installation(Scene scene) {
+    try (var database = scene.database()) {
+      return new Installations(database).current().orElseThrow().id();
     }
   }
 

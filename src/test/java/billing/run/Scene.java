@@ -51,7 +51,7 @@ public final class Scene implements AutoCloseable {
   final TestDatabase schema;
   final Sandbox sandbox;
   final MailServer mail;
-  final Path stateDir;
+  Path stateDir;
   String host = "app1";
   final List<Effect> effects = new CopyOnWriteArrayList<>();
   String kind = "stripe";
