@@ -48,14 +48,9 @@ final class NotifyCommand implements Subcommand {
   private void print(Notify.Result result, ExitCode exit) {
     var out = invocation.console().out();
     if (invocation.json()) {
-      Json.print(
-          out,
-          Json.document("notify", exit)
-              .put("sent", result.sent())
-              .put("undeliverable", result.undeliverable())
-              .put("later", result.later())
-              .put("waiting", result.waiting())
-              .put("server_down", result.serverDown()));
+      var document = Json.document("notify", exit);
+      MailLine.put(document, result);
+      Json.print(out, document);
       return;
     }
     if (invocation.quiet() && exit == ExitCode.DONE) {
@@ -64,18 +59,8 @@ final class NotifyCommand implements Subcommand {
     out.printf(
         "billing notify: sent %d, undeliverable %d, waiting %d%n",
         result.sent(), result.undeliverable(), result.waiting());
-    if (result.serverDown()) {
-      out.println(
-          invocation.console().alarming("!")
-              + " the mail server could not be reached: "
-              + Table.printable(result.down())
-              + "; the outbox keeps the mail, try  billing notify  again  (exit 9)");
-    } else if (result.failed()) {
-      out.println(
-          invocation.console().alarming("!")
-              + " the mail server took none of "
-              + Moments.counted(result.later(), "mail")
-              + "; each is tried again later: ask it why  (exit 9)");
+    if (result.failed()) {
+      out.println(invocation.console().alarming("!") + " " + MailLine.failed(result));
     }
   }
 }

@@ -92,12 +92,8 @@ final class ResolveCommand implements Subcommand {
           .forEach(command -> out.println("      " + Table.printable(command)));
     }
     var mail = report.mail();
-    if (mail != null && mail.serverDown()) {
-      out.println(
-          invocation.console().alarming("!")
-              + " the mail server could not be reached: "
-              + Table.printable(mail.down())
-              + "; the outbox keeps the mail, try  billing notify  (exit 9)");
+    if (mail != null && mail.failed()) {
+      out.println(invocation.console().alarming("!") + " " + MailLine.failed(mail));
     }
   }
 
@@ -114,6 +110,10 @@ final class ResolveCommand implements Subcommand {
             .put("invoice", report.invoiceId());
     var open = document.putArray("open_differences");
     report.open().forEach(difference -> DifferenceLines.put(open.addObject(), difference));
+    var mail = report.mail();
+    if (mail != null) {
+      MailLine.put(document.putObject("mail"), mail);
+    }
     return document;
   }
 }

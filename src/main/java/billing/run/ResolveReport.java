@@ -23,6 +23,6 @@ public record ResolveReport(
     Notify.@Nullable Result mail) {
 
   public int exitCode() {
-    return mail != null && mail.serverDown() ? 9 : 0;
+    return mail != null && mail.failed() ? 9 : 0;
   }
 }

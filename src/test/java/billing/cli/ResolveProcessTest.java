@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
+import billing.sandbox.MailFaults;
 import billing.sandbox.Match;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
@@ -161,6 +162,33 @@ class ResolveProcessTest {
     assertThat(run("charge").code()).isZero();
     assertThat(around.count("SELECT COUNT(*) FROM payments WHERE invoice_id = " + id)).isOne();
     assertThat(run("show", "" + id).text()).contains("its pages show nothing");
+  }
+
+  @Test
+  void aDecisionWhoseMailNobodyTookEndsAsAChargeDoes() throws Exception {
+    var id = due("pm_card_visa");
+    around.gateway().faults().next(Match.CHARGE, Fault.of(Kind.SILENT_AFTER));
+    var watcher = Thread.ofVirtual().start(() -> failLookupsOnceCharged(id));
+    assertThat(run("charge").code()).isEqualTo(3);
+    watcher.join();
+    around.gateway().faults().clear();
+    sql("UPDATE charge_attempts SET state = 'REVIEW' WHERE invoice_id = '" + id + "';");
+    var key =
+        around.rows("SELECT charge_key FROM charge_attempts WHERE state = 'REVIEW'").getFirst();
+    around.mail().misbehave(MailFaults.NONE.deferring(to -> true));
+    try {
+      var settled = run("resolve", key, "--settled", transaction(id), "--because", "x", "--json");
+
+      assertThat(settled.code()).as(settled.text()).isEqualTo(9);
+      var mail = new ObjectMapper().readTree(settled.text()).get("mail");
+      assertThat(mail.get("sent").asInt()).isZero();
+      assertThat(mail.get("later").asInt()).isOne();
+      assertThat(mail.get("server_down").asBoolean()).isFalse();
+    } finally {
+      around.mail().misbehave(MailFaults.NONE);
+      sql("UPDATE outbox_emails SET not_before = NULL WHERE state = 'READY';");
+    }
+    assertThat(run("notify").text()).contains("sent 1");
   }
 
   private static void declinedAtAFormerAccount(int id, String key) {
