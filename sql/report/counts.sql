@@ -1,4 +1,4 @@
--- What decides about doubt and about a person being needed. One row.
+-- What decides about doubt and about a person being needed, and how much waits for one. One row.
 SELECT (SELECT COUNT(*) FROM charge_attempts
          WHERE state = 'SENT' AND (settling_until IS NULL OR settling_until <= UTC_TIMESTAMP(6))) AS doubts,
        (SELECT COUNT(*) FROM charge_attempts WHERE state = 'SENT') AS sent,
@@ -6,4 +6,5 @@ SELECT (SELECT COUNT(*) FROM charge_attempts
        (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN') AS differences,
        (SELECT COUNT(*) FROM charge_differences WHERE state = 'OPEN'
            AND kind IN ('CHARGED_TWICE', 'UNKNOWN_HERE', 'AMOUNT', 'REVERSED', 'NOT_BOOKABLE')) AS asked_there,
-       (SELECT COUNT(*) FROM charge_attempts WHERE state = 'PENDING') AS pending
+       (SELECT COUNT(*) FROM charge_attempts WHERE state = 'PENDING') AS pending,
+       (SELECT COUNT(*) FROM billing_runs WHERE declines = 'HELD') AS held

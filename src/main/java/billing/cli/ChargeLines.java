@@ -48,7 +48,7 @@ final class ChargeLines {
       doubts.forEach(out::println);
     }
     var lines = new PersonLines(console);
-    var person = lines.all(report.differences(), report.reviews(), report.held());
+    var person = lines.all(Undecided.of(report));
     person.addAll(lines.former(report.elsewhere()));
     if (!person.isEmpty()) {
       out.println();
@@ -275,7 +275,7 @@ final class ChargeLines {
           .put("sent", StatusLines.utc(doubt.sentAt()))
           .put("evidence", doubt.evidence());
     }
-    PersonLines.put(document, report.differences(), report.reviews(), report.held());
+    PersonLines.put(document, Undecided.of(report));
     PersonLines.put(document.putArray("former_account"), report.elsewhere());
     var left = report.left();
     if (left != null) {

@@ -3,7 +3,6 @@ package billing.cli;
 import billing.model.Attempt;
 import billing.rules.FormerRules;
 import billing.store.Run;
-import billing.store.Status;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
@@ -21,14 +20,14 @@ final class PersonLines {
   }
 
   /** Differences, attempts in REVIEW, and runs whose letters are held. */
-  List<String> all(
-      List<Status.OpenDifference> differences, List<Status.Waiting> reviews, List<Run> held) {
+  List<String> all(Undecided undecided) {
     var lines = new ArrayList<String>();
-    for (var difference : differences) {
+    for (var difference : undecided.differences()) {
       lines.add(StatusLines.difference(console, difference));
       add(lines, Deciding.difference(difference));
     }
-    for (var review : reviews) {
+    more(lines, undecided.moreDifferences(), "open difference", "open differences");
+    for (var review : undecided.reviews()) {
       lines.add(
           "%s REVIEW %s, invoice %s, %s %s: %s"
               .formatted(
@@ -40,11 +39,21 @@ final class PersonLines {
                   StatusLines.orNothing(review.evidence())));
       add(lines, Deciding.review(review.key(), review.transactionId()));
     }
-    for (var run : held) {
+    more(lines, undecided.moreReviews(), "attempt in REVIEW", "attempts in REVIEW");
+    for (var run : undecided.held()) {
       lines.add(console.alarming("!") + " run " + run.no() + " " + held(run));
       add(lines, Deciding.declines(run.no()));
     }
+    more(lines, undecided.moreHeld(), "held run", "held runs");
     return lines;
+  }
+
+  private static void more(List<String> lines, int more, String one, String many) {
+    if (more > 0) {
+      lines.add(
+          "    ... %d more %s        (up to %d of them: billing status -v, or --json)"
+              .formatted(more, more == 1 ? one : many, Undecided.ALL));
+    }
   }
 
   /** Attempts of a former account that keep their invoices waiting. */
@@ -78,13 +87,9 @@ final class PersonLines {
   }
 
   /** The twin of {@link #all} for programs. */
-  static void put(
-      ObjectNode document,
-      List<Status.OpenDifference> differences,
-      List<Status.Waiting> reviews,
-      List<Run> held) {
+  static void put(ObjectNode document, Undecided undecided) {
     var open = document.putArray("open_differences");
-    for (var difference : differences) {
+    for (var difference : undecided.differences()) {
       var node =
           open.addObject()
               .put("id", difference.id())
@@ -96,7 +101,7 @@ final class PersonLines {
       put(node, Deciding.difference(difference));
     }
     var inReview = document.putArray("in_review");
-    for (var review : reviews) {
+    for (var review : undecided.reviews()) {
       var node =
           inReview
               .addObject()
@@ -107,9 +112,14 @@ final class PersonLines {
       put(node, Deciding.review(review.key(), review.transactionId()));
     }
     var runs = document.putArray("held_runs");
-    for (var run : held) {
+    for (var run : undecided.held()) {
       put(runs.addObject().put("run", run.no()), Deciding.declines(run.no()));
     }
+    document
+        .putObject("not_listed")
+        .put("open_differences", undecided.moreDifferences())
+        .put("in_review", undecided.moreReviews())
+        .put("held_runs", undecided.moreHeld());
   }
 
   static void put(ArrayNode items, List<Attempt> elsewhere) {

@@ -83,7 +83,7 @@ final class ReconcileLines {
       out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
     }
     cured(report.curing()).forEach(out::println);
-    var person = new PersonLines(console).all(run.differences(), run.reviews(), run.held());
+    var person = new PersonLines(console).all(Undecided.of(run));
     if (!person.isEmpty()) {
       out.println();
       person.forEach(out::println);
@@ -224,7 +224,7 @@ final class ReconcileLines {
             .put("recovered_charged", run.recoveredCharged());
     cured(document, report.curing());
     compared(document, run.comparison());
-    PersonLines.put(document, run.differences(), run.reviews(), run.held());
+    PersonLines.put(document, Undecided.of(run));
     var findings = document.putArray("findings");
     run.findings().stream().sorted().map(Finding::name).forEach(findings::add);
     return document;

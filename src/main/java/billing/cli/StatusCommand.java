@@ -2,12 +2,10 @@ package billing.cli;
 
 import billing.store.Database;
 import billing.store.Migrations;
-import billing.store.Outbox;
 import billing.store.Run;
 import billing.store.RunLock;
 import billing.store.Runs;
 import billing.store.Status;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,11 +19,12 @@ import picocli.CommandLine.Option;
     name = "status",
     description = {
       "Shows how many invoices stand where, what waits for a person, and the last runs.",
+      "With -v or --json all that waits for a person, not the oldest alone.",
       "Asks the database only, and changes nothing."
     })
 final class StatusCommand implements Subcommand {
 
-  private static final int SHOWN = 10;
+  static final int SHOWN = 10;
 
   @Option(
       names = "--check",
@@ -45,11 +44,15 @@ final class StatusCommand implements Subcommand {
     try (var database = Parts.open(settings)) {
       Migrations.check(database);
       var status = new Status(database);
-      var exit = check ? exitCode(status.counts()) : ExitCode.DONE;
+      var counts = status.counts();
+      var exit = check ? exitCode(counts) : ExitCode.DONE;
+      var all = invocation.json() || invocation.verbose();
+      var undecided = Undecided.read(database, counts, all ? Undecided.ALL : SHOWN);
       if (invocation.json()) {
-        Json.print(invocation.console().out(), document(database, status, exit));
+        Json.print(
+            invocation.console().out(), StatusDocument.of(database, status, undecided, exit));
       } else {
-        print(settings, database, status);
+        print(settings, database, status, undecided);
       }
       return exit;
     }
@@ -62,22 +65,24 @@ final class StatusCommand implements Subcommand {
     return counts.doubts() > 0 ? ExitCode.DOUBT : ExitCode.DONE;
   }
 
-  private void print(Settings settings, Database database, Status status) {
+  private void print(Settings settings, Database database, Status status, Undecided undecided) {
     var zone = settings.charge().zone();
     var now = database.now();
     var out = invocation.console().out();
     out.printf(
         "billing %s  database %s  gateway %s%n%n",
         Version.number(), database.schema(), settings.gatewayKind());
-    heading(settings, database, status, now).lines("  ").forEach(out::println);
+    var heading = heading(settings, database, status, now);
+    if (!undecided.text().isEmpty()) {
+      heading.row("to decide", undecided.text());
+    }
+    heading.lines("  ").forEach(out::println);
     var states = states(status, now);
     if (!states.isEmpty()) {
       out.println();
       states.forEach(out::println);
     }
-    var waiting =
-        new PersonLines(invocation.console())
-            .all(status.differences(SHOWN), status.reviews(SHOWN), new Runs(database).held(SHOWN));
+    var waiting = new PersonLines(invocation.console()).all(undecided);
     if (!waiting.isEmpty()) {
       out.println();
       waiting.forEach(out::println);
@@ -138,53 +143,5 @@ final class StatusCommand implements Subcommand {
 
   private static String age(@Nullable Instant moment, Instant now) {
     return moment == null ? "" : Moments.age(Duration.between(moment, now));
-  }
-
-  private static ObjectNode document(Database database, Status status, ExitCode exit) {
-    var document = Json.document("status", exit);
-    var fence = status.fence();
-    document
-        .put("paused", fence.paused())
-        .put("paused_because", fence.pausedBecause())
-        .put("paused_at", StatusLines.utc(fence.pausedAt()))
-        .put("epoch", fence.epoch());
-    var states = document.putArray("states");
-    for (var standing : status.states()) {
-      states
-          .addObject()
-          .put("state", standing.name())
-          .put("attempts", standing.attempts())
-          .put("oldest", StatusLines.utc(standing.oldest()));
-    }
-    var counts = status.counts();
-    document
-        .put("doubts", counts.doubts())
-        .put("reviews", counts.reviews())
-        .put("differences", counts.differences())
-        .put("mails_waiting", new Outbox(database).waiting().ready());
-    addRuns(document, new Runs(database));
-    addWaiting(document, database, status);
-    return document;
-  }
-
-  private static void addRuns(ObjectNode document, Runs runs) {
-    runs.lastCharge().ifPresent(run -> put(document.putObject("last_charge"), run));
-    runs.lastCleanCharge().ifPresent(run -> put(document.putObject("last_clean_charge"), run));
-    var array = document.putArray("runs");
-    runs.last(SHOWN).forEach(run -> put(array.addObject(), run));
-  }
-
-  private static void put(ObjectNode node, Run run) {
-    node.put("run", run.no())
-        .put("command", run.command())
-        .put("host", run.host())
-        .put("started", StatusLines.utc(run.startedAt()))
-        .put("ended", StatusLines.utc(run.endedAt()))
-        .put("exit", run.exitCode());
-  }
-
-  private static void addWaiting(ObjectNode document, Database database, Status status) {
-    PersonLines.put(
-        document, status.differences(SHOWN), status.reviews(SHOWN), new Runs(database).held(SHOWN));
   }
 }

@@ -32,9 +32,10 @@ public final class Status {
    *
    * @param doubts of those that are sent, the ones that the gateway is not known to settle yet
    * @param askedThere of the differences, those about which the gateway is asked when one decides
+   * @param held runs whose letters wait for a person
    */
   public record Counts(
-      int doubts, int sent, int reviews, int differences, int askedThere, int pending) {}
+      int doubts, int sent, int reviews, int differences, int askedThere, int pending, int held) {}
 
   /** The fence as it stands. */
   public record FenceRow(
@@ -153,7 +154,8 @@ public final class Status {
                     row.getInt("reviews"),
                     row.getInt("differences"),
                     row.getInt("asked_there"),
-                    row.getInt("pending")))
+                    row.getInt("pending"),
+                    row.getInt("held")))
             .one());
   }
 
