@@ -42,7 +42,7 @@ final class ChargeLines {
         Moments.span(report.took()));
     figures().lines("").forEach(out::println);
     details().forEach(out::println);
-    var doubts = doubts();
+    var doubts = DoubtLines.of(report, zone);
     if (!doubts.isEmpty()) {
       out.println();
       doubts.forEach(out::println);
@@ -180,29 +180,6 @@ final class ChargeLines {
     };
   }
 
-  private List<String> doubts() {
-    if (report.doubts().isEmpty()) {
-      return List.of();
-    }
-    var table =
-        new Table(
-            Table.Align.LEFT,
-            Table.Align.LEFT,
-            Table.Align.POINT,
-            Table.Align.LEFT,
-            Table.Align.LEFT);
-    table.row("INVOICE", "KEY", "AMOUNT", "SENT AT", "LAST ANSWER");
-    for (var doubt : report.doubts()) {
-      table.row(
-          doubt.invoiceId(),
-          doubt.key(),
-          doubt.amount().stripTrailingZeros().toPlainString() + " " + doubt.currency(),
-          doubt.sentAt() == null ? "" : Moments.clock(doubt.sentAt(), zone),
-          StatusLines.orNothing(doubt.evidence()));
-    }
-    return table.lines("    ");
-  }
-
   private String verdict() {
     var exit = report.exitCode();
     if (exit == 0) {
@@ -266,15 +243,7 @@ final class ChargeLines {
           .put("late", compared.late())
           .put("differences", compared.differences());
     }
-    var doubts = document.putArray("doubts");
-    for (var doubt : report.doubts()) {
-      doubts
-          .addObject()
-          .put("invoice", doubt.invoiceId())
-          .put("key", doubt.key())
-          .put("sent", StatusLines.utc(doubt.sentAt()))
-          .put("evidence", doubt.evidence());
-    }
+    DoubtLines.put(document, report);
     PersonLines.put(document, Undecided.of(report));
     PersonLines.put(document.putArray("former_account"), report.elsewhere());
     var left = report.left();

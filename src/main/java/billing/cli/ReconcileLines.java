@@ -83,6 +83,11 @@ final class ReconcileLines {
       out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
     }
     cured(report.curing()).forEach(out::println);
+    var doubts = DoubtLines.of(run, zone);
+    if (!doubts.isEmpty()) {
+      out.println();
+      doubts.forEach(out::println);
+    }
     var person = new PersonLines(console).all(Undecided.of(run));
     if (!person.isEmpty()) {
       out.println();
@@ -224,6 +229,7 @@ final class ReconcileLines {
             .put("recovered_charged", run.recoveredCharged());
     cured(document, report.curing());
     compared(document, run.comparison());
+    DoubtLines.put(document, run);
     PersonLines.put(document, Undecided.of(run));
     var findings = document.putArray("findings");
     run.findings().stream().sorted().map(Finding::name).forEach(findings::add);

@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,6 +158,15 @@ public final class RunState {
   public int doubts() {
     return parked.size()
         + (int) slots.values().stream().filter(s -> s.doing() == Slot.Doing.WAITING).count();
+  }
+
+  /** From when it is worth asking about each of them; those that nobody has ruled on: at once. */
+  public Map<ChargeKey, Instant> askAgainFrom() {
+    var from = new TreeMap<ChargeKey, Instant>();
+    Stream.concat(slots.values().stream(), parked.values().stream())
+        .filter(slot -> slot.doing() == Slot.Doing.WAITING && !slot.late() && slot.at() != null)
+        .forEach(slot -> from.put(slot.attempt().key(), slot.at()));
+    return from;
   }
 
   /** Ended attempts that keep their invoices waiting, because something may still come of them. */

@@ -2,6 +2,7 @@ package billing.run;
 
 import billing.model.Admission.Reason;
 import billing.model.Attempt;
+import billing.model.ChargeKey;
 import billing.rules.Finding;
 import billing.store.Leftovers;
 import billing.store.Run;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param recoveredCharged those of them that turned out to be charged, and were booked
  * @param counts as the database stands at the end, earlier nights included; null: it was lost
  * @param doubts the oldest attempts in doubt
+ * @param askAgainFrom when a question about a doubt may next tell more; one that is not in it: now
  * @param differences the oldest open differences
  * @param reviews the oldest attempts that wait for a person
  * @param held runs that ended by too many declines and wait for a person, this one too
@@ -46,6 +48,7 @@ public record ChargeReport(
     int recoveredCharged,
     Status.@Nullable Counts counts,
     List<Status.Waiting> doubts,
+    Map<ChargeKey, Instant> askAgainFrom,
     List<Status.OpenDifference> differences,
     List<Status.Waiting> reviews,
     List<Run> held,

@@ -49,6 +49,7 @@ final class Night {
   private @Nullable Desk desk;
   private @Nullable ComparisonReport comparison;
   private Leftovers.@Nullable Left left;
+  private Map<ChargeKey, Instant> askAgainFrom = Map.of();
   private boolean mailHeld;
   private boolean lettersHeld;
   private boolean listed;
@@ -146,6 +147,7 @@ final class Night {
     try {
       var state = sending.call();
       findings.addAll(state.findings());
+      askAgainFrom = state.askAgainFrom();
       waiting(state.siblingsInDoubt());
       left = StillDue.after(fence.epoch(), state, order, database, LISTED);
       findings.addAll(StillDue.findings(left));
@@ -165,16 +167,7 @@ final class Night {
   /** Their invoices are due and not charged, and nothing else shows why. */
   private void waiting(Set<ChargeKey> siblings) {
     if (!siblings.isEmpty()) {
-      findings.add(Finding.DOUBTS);
-      trouble.add(
-          "%d invoices wait, since an earlier attempt may still turn out to be charged: %s"
-              .formatted(
-                  siblings.size(),
-                  siblings.stream()
-                      .map(ChargeKey::value)
-                      .sorted()
-                      .limit(LISTED)
-                      .collect(Collectors.joining(", "))));
+      trouble(Finding.DOUBTS, StillDue.behind(siblings, LISTED));
     }
   }
 
@@ -287,6 +280,7 @@ final class Night {
         desk == null ? 0 : desk.recoveredCharged(),
         counts,
         doubts,
+        askAgainFrom,
         differences,
         reviews,
         held,

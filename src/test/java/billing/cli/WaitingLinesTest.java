@@ -9,18 +9,14 @@ import billing.store.Leftovers.Left;
 import billing.store.Leftovers.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class WaitingLinesTest {
 
-  private static final Instant AT = Instant.parse("2026-11-23T01:00:04Z");
+  private static final Instant AT = Reports.AT;
 
   @Test
   void aRunThatLeavesDueInvoicesNamesThemAndIsNotDone() {
@@ -65,27 +61,8 @@ class WaitingLinesTest {
   }
 
   private static ChargeReport report(Left left, Finding... findings) {
-    return new ChargeReport(
-        7,
-        "app1",
-        LocalDate.of(2026, 11, 23),
-        AT,
-        Duration.ofSeconds(1),
-        List.of(),
-        Map.of(),
-        Set.of(),
-        0,
-        0,
-        null,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(),
-        null,
-        left,
-        null,
-        List.of(),
-        Set.of(findings));
+    var given = new Reports();
+    given.left = left;
+    return given.charge(findings);
   }
 }

@@ -2,10 +2,13 @@ package billing.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import billing.model.ChargeKey;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,14 @@ class LostReplyTest {
 
       assertThat(report.exitCode()).isEqualTo(3);
       assertThat(report.doubts()).hasSize(1);
+      var doubt = report.doubts().getFirst();
+      var sentAt = Objects.requireNonNull(doubt.sentAt());
+      var horizon = scene.settings().horizon(scene.sandbox.timings()).afterLastSend();
+      var again = Map.of(new ChargeKey(doubt.key()), sentAt.plus(horizon));
+      assertThat(report.askAgainFrom()).isEqualTo(again);
+      var reconciled = scene.reconcile();
+      assertThat(reconciled.exitCode()).isEqualTo(3);
+      assertThat(reconciled.run().askAgainFrom()).isEqualTo(again);
       scene.judge();
     }
   }

@@ -1,0 +1,83 @@
+package billing.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import billing.model.ChargeKey;
+import billing.rules.Finding;
+import billing.run.ChargeReport;
+import billing.run.Curing;
+import billing.run.ReconcileReport;
+import billing.store.Status;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What both {@code charge} and {@code reconcile} have to say at their end, and their twins. */
+class ReportLinesTest {
+
+  private static final Console CONSOLE =
+      new Console(System.out, System.err, false, false, false, 80);
+
+  private final Reports given = new Reports();
+
+  @Test
+  void aDoubtThatRemainsSaysFromWhenToAskAgain() {
+    var horizon = Instant.parse("2026-11-24T01:37:10Z");
+    given.doubts = List.of(doubt("SHOP-1-1", "1"), doubt("SHOP-2-1", "2"));
+    given.askAgainFrom = Map.of(new ChargeKey("SHOP-1-1"), horizon);
+    var report = given.charge(Finding.DOUBTS);
+
+    for (var printed : List.of(printed(report), printed(reconciled(report)))) {
+      assertThat(printed)
+          .containsPattern("SENT AT +ASK AGAIN FROM +LAST ANSWER")
+          .containsPattern("SHOP-1-1 .*01:00:04  2026-11-24 01:37:10 \\+00:00  timeout after 30s")
+          .containsPattern("SHOP-2-1 .*01:00:04  now +timeout after 30s");
+    }
+    for (var json : List.of(json(report), json(reconciled(report)))) {
+      assertThat(json.at("/doubts")).hasSize(2);
+      assertThat(json.at("/doubts/0/ask_again_from").asText()).isEqualTo(horizon.toString());
+      assertThat(json.at("/doubts/1/ask_again_from").isNull()).isTrue();
+    }
+  }
+
+  private static Status.Waiting doubt(String key, String invoice) {
+    return new Status.Waiting(
+        key, invoice, new BigDecimal("79.00"), "USD", null, "timeout after 30s", Reports.AT);
+  }
+
+  private static ReconcileReport reconciled(ChargeReport run) {
+    return new ReconcileReport(run, 1, new Curing.NotNeeded());
+  }
+
+  private static String printed(ChargeReport report) {
+    return printed(new ChargeLines(CONSOLE, report, ZoneOffset.UTC)::print);
+  }
+
+  private static String printed(ReconcileReport report) {
+    return printed(out -> new ReconcileLines(CONSOLE, ZoneOffset.UTC).print(out, report));
+  }
+
+  private static String printed(Consumer<PrintStream> lines) {
+    var bytes = new ByteArrayOutputStream();
+    lines.accept(new PrintStream(bytes, true, UTF_8));
+    return bytes.toString(UTF_8);
+  }
+
+  private static JsonNode json(ChargeReport report) {
+    return new ChargeLines(CONSOLE, report, ZoneOffset.UTC)
+        .document(ExitCode.of(report.exitCode()));
+  }
+
+  private static JsonNode json(ReconcileReport report) {
+    return new ReconcileLines(CONSOLE, ZoneOffset.UTC)
+        .document(report, ExitCode.of(report.exitCode()));
+  }
+}
