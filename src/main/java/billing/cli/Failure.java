@@ -36,7 +36,7 @@ final class Failure {
       case RunRefused refused ->
           print(
               new OperatorError(
-                  ExitCode.of(refused.exitCode()), refused.message(), refused.remedy()),
+                  ExitCode.of(refused.exitCode()), refused.message(), refused.remedy(again())),
               command);
       case TemplateTrouble trouble ->
           print(new OperatorError(ExitCode.USAGE, message(trouble), null), command);
@@ -131,6 +131,19 @@ final class Failure {
       }
     }
     return new OperatorError(ExitCode.USAGE, message, command + " --help");
+  }
+
+  /** The command as it was given, for a shell; how long to wait for the lock is said anew. */
+  private String again() {
+    var words = new StringBuilder("billing");
+    for (int i = 0; i < args.size(); i++) {
+      if (args.get(i).equals("--wait")) {
+        i++;
+      } else if (!args.get(i).startsWith("--wait=")) {
+        words.append(' ').append(Deciding.word(args.get(i)));
+      }
+    }
+    return words.toString();
   }
 
   /** The kind of failure and the nearest line of ours. No message: it may quote what is secret. */

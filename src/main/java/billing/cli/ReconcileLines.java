@@ -212,7 +212,7 @@ final class ReconcileLines {
   private static String next(Finding finding) {
     return ASK_AGAIN.contains(finding)
         ? "billing reconcile        again; it asks about every doubt first"
-        : NextCommand.of(finding);
+        : NextCommand.of(finding, "billing reconcile");
   }
 
   ObjectNode document(ReconcileReport report, ExitCode exit) {

@@ -94,7 +94,7 @@ public final class Charge {
       Consumer<RunState> watcher,
       Consumer<Effect> trace) {
     this.database = database;
-    this.locker = new HeedfulLocker(locker, () -> stopped, "billing charge");
+    this.locker = new HeedfulLocker(locker, () -> stopped);
     this.gateway = gateway;
     this.postman = postman;
     this.settings = settings;

@@ -61,7 +61,7 @@ final class Enrolled {
           throw new RunRefused(
               Finding.GATEWAY_UNREACHABLE.exitCode(),
               "the gateway could not be reached: " + why + ". Nothing was sent.",
-              "billing charge, later; it is always safe");
+              RunRefused.THE_SAME + "        later; it is always safe");
     }
   }
 

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Waits for the lock a little at a time, so that a signal ends the waiting.
  *
  * @param stopped what told the command to stop; null: nothing did
- * @param command to be given again later
  */
-record HeedfulLocker(Tenure.Locker locker, Supplier<@Nullable Finding> stopped, String command)
+record HeedfulLocker(Tenure.Locker locker, Supplier<@Nullable Finding> stopped)
     implements Tenure.Locker {
 
   private static final Duration A_LITTLE = Duration.ofSeconds(1);
@@ -31,7 +30,7 @@ record HeedfulLocker(Tenure.Locker locker, Supplier<@Nullable Finding> stopped, 
         throw new RunRefused(
             signal.exitCode(),
             signal.text() + " while it waited for another run's lock. Nothing was touched.",
-            command + "        at any time");
+            RunRefused.THE_SAME + "        at any time");
       }
     }
   }

@@ -77,6 +77,6 @@ final class PinnedAccount {
         "the gateway did not answer the question about charge %s, so nobody knows whose"
                 .formatted(known.getFirst().key())
             + " account this is. Nothing was sent.",
-        "billing charge, later; it is always safe");
+        RunRefused.THE_SAME + "        later; it is always safe");
   }
 }

@@ -52,9 +52,7 @@ public final class Reconcile {
       String version,
       Consumer<RunState> watcher) {
     this.database = database;
-    this.locker =
-        new HeedfulLocker(
-            patience -> RunLock.take(login, patience), () -> signal, "billing reconcile");
+    this.locker = new HeedfulLocker(patience -> RunLock.take(login, patience), () -> signal);
     this.gateway = gateway;
     this.postman = postman;
     this.settings = settings;

@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** A guard said no before the first claim, or the gateway did. Nothing was touched. */
 public final class RunRefused extends RuntimeException {
 
+  /** Stands in a remedy for the command that was refused, as it was given. */
+  public static final String THE_SAME = "{the same}";
+
   private final int exitCode;
   private final String message;
   private final @Nullable String remedy;
@@ -30,5 +33,10 @@ public final class RunRefused extends RuntimeException {
 
   public @Nullable String remedy() {
     return remedy;
+  }
+
+  /** The remedy, complete with the command that was refused. */
+  public @Nullable String remedy(String command) {
+    return remedy == null ? null : remedy.replace(THE_SAME, command);
   }
 }

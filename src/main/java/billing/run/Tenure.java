@@ -128,7 +128,7 @@ final class Tenure implements AutoCloseable {
     return new RunRefused(
         LOCKED,
         "another run holds the lock: " + whom + ". Nothing was touched.",
-        "billing status        or wait for it:  billing charge --wait 30m");
+        "billing status        or wait for it:  " + RunRefused.THE_SAME + " --wait 30m");
   }
 
   /**

@@ -124,13 +124,30 @@ class ProcessTest {
       awaitSent(first);
       var second = run("charge");
       var dry = run("charge", "--dry-run");
+      var decision =
+          inThisProcess(
+              settings,
+              "resolve",
+              "--wait",
+              "0s",
+              "--difference",
+              "12",
+              "--accept",
+              "--because=is it?");
       around.gateway().faults().weather(Weather.parse("latency=20ms"));
 
       assertThat(second.code()).as(second.text()).isEqualTo(5);
       assertThat(second.text())
           .contains("another run holds the lock: run ")
           .contains("pid " + first.process().pid())
-          .contains("Nothing was touched");
+          .contains("Nothing was touched")
+          .containsPattern("billing charge( --config \\S+)? --wait 30m");
+      assertThat(decision.code()).as(decision.text()).isEqualTo(5);
+      assertThat(decision.text())
+          .contains(
+              "billing resolve --difference 12 --accept '--because=is it?' --config %s --wait 30m"
+                  .formatted(settings))
+          .doesNotContain("billing charge");
       assertThat(dry.code()).isZero();
       assertThat(first.await()).isZero();
     } finally {
@@ -253,6 +270,7 @@ class ProcessTest {
           charge                     | db.url=jdbc:mysql://127.0.0.1:1/x   | 7 | 127.0.0.1
           charge                     | gateway.key=sk_test_wrong           | 8 | refused gateway.key
           charge                     | gateway.url=http://127.0.0.1:1      | 8 | could not be reached
+          reconcile --dry-run        | gateway.url=http://127.0.0.1:1      | 8 | try: billing reconcile --dry-run
           charge                     | charge.prefix=OTHER                 | 2 | charge.prefix
           charge                     | charge.prefix=NEW                   | 6 | is enrolled
           charge                     | state.dir=/nonexistent/billing      | 2 | state.dir

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What both {@code charge} and {@code reconcile} have to say at their end, and their twins. */
 class ReportLinesTest {
@@ -46,6 +48,19 @@ class ReportLinesTest {
       assertThat(json.at("/doubts/0/ask_again_from").asText()).isEqualTo(horizon.toString());
       assertThat(json.at("/doubts/1/ask_again_from").isNull()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Finding.class,
+      names = {"ACCOUNT_REFUSED", "APP_SQL", "DATABASE_BUSY", "DOUBTS", "GATEWAY_SILENT", "BUG"})
+  void whoeverReconcilesIsNotToldToCharge(Finding finding) {
+    var report = given.charge(finding);
+
+    assertThat(printed(report)).containsPattern("try: .*billing charge");
+    assertThat(printed(reconciled(report)))
+        .containsPattern("try: .*billing reconcile")
+        .doesNotContain("billing charge");
   }
 
   private static Status.Waiting doubt(String key, String invoice) {
