@@ -17,7 +17,10 @@ public sealed interface Compared {
   /** The same as {@link Forgot}, and a person was told of it before. */
   record Noted(Forgotten forgotten) implements Compared {}
 
-  /** Somebody else's charge that stands: held against what is due, and against the app's books. */
+  /**
+   * Somebody else's charge that stands, be it in part, or is on its way: held against what is due,
+   * and against the app's books.
+   */
   record Elsewhere(Listed listed) implements Compared {}
 
   /** The database went back behind it. */

@@ -6,11 +6,13 @@ import billing.model.Difference;
 import billing.model.DifferenceKind;
 import billing.model.Forgotten;
 import billing.model.GatewayReply;
+import billing.model.GatewayReply.Processing;
 import billing.model.Known;
 import billing.model.Lead;
 import billing.model.Listed;
 import billing.model.Remembered;
 import billing.rules.Compared.Differs;
+import billing.rules.Compared.Elsewhere;
 import billing.rules.Compared.Fits;
 import billing.rules.Compared.Forgot;
 import billing.rules.Compared.Late;
@@ -74,9 +76,7 @@ public record Comparison(String prefix, String installation) {
                 || compared instanceof Forgot
                 || compared instanceof Noted);
     var tellsNothing =
-        forgotten
-            ? Standing.of(listed.reply()) == Standing.NONE
-            : compared instanceof Compared.Elsewhere;
+        forgotten ? Standing.of(listed.reply()) == Standing.NONE : compared instanceof Elsewhere;
     return tellsNothing && listed.at().isBefore(from) ? new Nothing() : compared;
   }
 
@@ -101,10 +101,12 @@ public record Comparison(String prefix, String installation) {
 
   private static Compared somebodyElses(Listed listed) {
     return switch (Standing.of(listed.reply())) {
-      case STANDS -> new Compared.Elsewhere(listed);
-      // Given back whole, it has paid nothing; declined, it never had.
-      case NONE -> listed.reply() instanceof GatewayReply.Reversed ? new Fits() : new Nothing();
-      case PARTLY, OPEN, UNCLEAR -> new Nothing();
+      case STANDS, PARTLY -> new Elsewhere(listed);
+      // A bank debit takes days; an intent that nobody has confirmed takes nothing.
+      case OPEN -> listed.reply() instanceof Processing ? new Elsewhere(listed) : new Nothing();
+      // Given back whole, it has paid nothing; declined, it never had, or does no more.
+      case NONE -> new Fits();
+      case UNCLEAR -> new Nothing();
     };
   }
 
@@ -154,7 +156,7 @@ public record Comparison(String prefix, String installation) {
       // A twin that was given back is as if it had never been.
       case NONE -> new Fits();
       case OPEN ->
-          listed.reply() instanceof GatewayReply.Processing
+          listed.reply() instanceof Processing
               ? new Differs(mayStand(listed, held))
               : new Nothing();
       case UNCLEAR -> new Nothing();
@@ -165,7 +167,7 @@ public record Comparison(String prefix, String installation) {
     return switch (Standing.of(listed.reply())) {
       case STANDS, PARTLY -> new Late(held, listed);
       case OPEN ->
-          listed.reply() instanceof GatewayReply.Processing
+          listed.reply() instanceof Processing
               ? new Late(held, listed)
               // Nobody confirms an intent of ours, and a claim would close it first.
               : new Nothing();

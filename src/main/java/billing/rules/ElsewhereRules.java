@@ -3,6 +3,9 @@ package billing.rules;
 import billing.model.Currency;
 import billing.model.Difference;
 import billing.model.DifferenceKind;
+import billing.model.GatewayReply;
+import billing.model.GatewayReply.Processing;
+import billing.model.GatewayReply.Reversed;
 import billing.model.Invoice;
 import billing.model.Listed;
 import billing.model.Money;
@@ -29,15 +32,28 @@ public final class ElsewhereRules {
             || isSame(echo.paymentRef(), due.paymentRef()));
   }
 
+  /** Whether a charge elsewhere has paid nothing, or has paid nothing in the end. */
+  public static boolean paidNothing(GatewayReply reply) {
+    return Standing.of(reply) == Standing.NONE;
+  }
+
   /** A charge elsewhere, about one of the invoices that it may have paid. */
   public static Difference elsewhere(Listed listed, Invoice due) {
     return new Difference(
         DifferenceKind.CHARGED_ELSEWHERE,
         listed.transactionId() + " " + due.id(),
         due.id(),
-        "transaction %s took %s from the same customer on %s, without a key of ours, and the app's"
-                .formatted(listed.transactionId(), listed.echo().amount(), listed.at())
-            + " books do not have it");
+        "transaction %s %s, without a key of ours, and the app's books do not have it"
+            .formatted(listed.transactionId(), taken(listed)));
+  }
+
+  private static String taken(Listed listed) {
+    var amount = listed.echo().amount();
+    if (listed.reply() instanceof Processing) {
+      return "is taking %s from the same customer since %s".formatted(amount, listed.at());
+    }
+    var back = listed.reply() instanceof Reversed some ? ", " + some.how() + " since" : "";
+    return "took %s from the same customer on %s%s".formatted(amount, listed.at(), back);
   }
 
   private static boolean isSame(@Nullable String one, @Nullable String other) {

@@ -28,7 +28,15 @@ public record PaidRules(String prefix, String installation, Account account, int
   /** From the gateway's answer alone, before anything is locked. */
   public Resolution<Approved> atTheGateway(String transactionId, GatewayReply reply) {
     var replies = new Replies(List.of(reply));
-    if (!(reply instanceof Approved approved)) {
+    if (replies.processing().isPresent()) {
+      return new Refused<>(
+          "the gateway has not decided transaction %s yet".formatted(transactionId),
+          "the same command once it is decided; where it fails there, the difference goes by"
+              + " itself");
+    }
+    // What was given back in part, or is disputed, has paid: the next comparison tells the rest.
+    var approved = replies.standing(transactionId).orElse(null);
+    if (approved == null) {
       return replies.failure().isPresent()
           ? new NoAnswer<>(replies.failure().get())
           : new Refused<>(

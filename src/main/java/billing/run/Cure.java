@@ -66,10 +66,7 @@ final class Cure {
     allShows = began.plus(horizon);
     lastSend = footing.lastSend();
     witnessed = footing.verdict() instanceof Verdict.WentBack;
-    curing =
-        witnessed
-            ? owed(footing.curableFrom(began, horizon))
-            : new Curing.NotNeeded();
+    curing = witnessed ? owed(footing.curableFrom(began, horizon)) : new Curing.NotNeeded();
     blind = curing instanceof Curing.Owed(var from, var why) && from.equals(allShows);
   }
 

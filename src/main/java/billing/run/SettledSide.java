@@ -1,13 +1,16 @@
 package billing.run;
 
 import billing.gateway.Inquiries;
+import billing.model.Currency;
 import billing.model.Difference;
 import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
+import billing.model.GatewayReply.NotFound;
 import billing.model.Remembered;
 import billing.rules.AttemptRules;
 import billing.rules.Compared;
 import billing.rules.Comparison;
+import billing.rules.ElsewhereRules;
 import billing.rules.Finding;
 import billing.rules.Limits;
 import billing.store.Comparisons;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The other direction: what was booked here is looked for at the gateway and in the app's books,
@@ -127,6 +131,11 @@ final class SettledSide {
     // Asked for by the transaction that we know, a gateway without it has no answer at all.
     var found = gateway.find(one.attempt().withoutTransaction(), false);
     patience.heard(found);
+    if (one.adopted() && found.stream().allMatch(NotFound.class::isInstance)) {
+      // What a person named as its payment need not bear our key.
+      var currency = one.attempt().order().amount().currency();
+      found = List.of(look(String.valueOf(one.attempt().transactionId()), currency));
+    }
     switch (judge(one, found, now)) {
       case Compared.Differs(var difference) -> then.differs(List.of(difference));
       case Compared.Fits() -> then.fits(transactions(List.of(one)), Set.of(one.key().value()));
@@ -138,6 +147,14 @@ final class SettledSide {
       case Compared.Foreign f -> {}
     }
     return !GatewayReply.isUnanswered(found);
+  }
+
+  private GatewayReply look(String transactionId, @Nullable Currency currency)
+      throws InterruptedException {
+    pace.await();
+    var reply = gateway.look(transactionId, currency);
+    patience.heard(List.of(reply));
+    return reply;
   }
 
   private Compared judge(Remembered one, List<GatewayReply> found, Instant now) {
@@ -161,7 +178,10 @@ final class SettledSide {
       var page = books.open(kinds, after, Limits.PAGE);
       var byKind = page.stream().collect(Collectors.groupingBy(row -> row.difference().kind()));
       then.gone(booked(byKind.getOrDefault(DifferenceKind.UNBOOKED, List.of())));
-      then.gone(entered(byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of())));
+      var elsewhere = byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of());
+      var entered = entered(elsewhere);
+      then.gone(entered);
+      then.gone(paidNothing(elsewhere, Set.copyOf(entered)));
       for (var row : byKind.getOrDefault(DifferenceKind.UNKNOWN_THERE, List.of())) {
         for (var one : books.known(Set.of(), Set.of(row.difference().subject()), Set.of())) {
           lookUp(one, now);
@@ -225,6 +245,26 @@ final class SettledSide {
         .filter(row -> inBooks.contains(transaction(row)))
         .map(DifferenceRow::id)
         .toList();
+  }
+
+  /** A bank debit that failed after days is in no listing any more. */
+  private List<Long> paidNothing(List<DifferenceRow> rows, Set<Long> entered)
+      throws InterruptedException {
+    var byTransaction =
+        rows.stream()
+            .filter(row -> !entered.contains(row.id()))
+            .collect(Collectors.groupingBy(SettledSide::transaction));
+    var gone = new ArrayList<Long>();
+    for (var about : byTransaction.entrySet()) {
+      if (asked >= Limits.UNSEEN || patience.isOver()) {
+        break;
+      }
+      asked++;
+      if (ElsewhereRules.paidNothing(look(about.getKey(), null))) {
+        about.getValue().forEach(row -> gone.add(row.id()));
+      }
+    }
+    return gone;
   }
 
   private static String transaction(DifferenceRow row) {

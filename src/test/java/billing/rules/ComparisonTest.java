@@ -118,15 +118,39 @@ class ComparisonTest {
   @ParameterizedTest
   @CsvSource({
     "approved, Elsewhere",
-    "declined, Nothing",
+    "declined, Fits",
+    "closed, Fits",
     "reversed, Fits",
-    "partly, Nothing",
-    "processing, Nothing"
+    "partly, Elsewhere",
+    "disputed, Elsewhere",
+    "processing, Elsewhere",
+    "undecided, Nothing",
+    "unknown, Nothing"
   })
   void withoutAKeyOfOursItIsSomebodyElses(String there, String verdict) {
     assertThat(name(RULES.judge(listed(null, there), Known.NOTHING))).isEqualTo(verdict);
     assertThat(name(RULES.judge(listed("ORDER 12", there), Known.NOTHING))).isEqualTo(verdict);
     assertThat(name(RULES.judge(listed("SHOP2-7-1", there), Known.NOTHING))).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "approved   | took 79.00 USD from the same customer on 2026-11-20T02:00:00Z",
+        "partly     | took 79.00 USD from the same customer on 2026-11-20T02:00:00Z, refunded by"
+            + " 4.00 USD since",
+        "disputed   | took 79.00 USD from the same customer on 2026-11-20T02:00:00Z, disputed"
+            + " since",
+        "processing | is taking 79.00 USD from the same customer since 2026-11-20T02:00:00Z"
+      })
+  void ofAChargeElsewhereItIsSaidWhatBecameOfIt(String there, String words) {
+    assertThat(
+            ElsewhereRules.elsewhere(listed(null, there), invoice("79.00", "cus_7", "pm_1"))
+                .detail())
+        .isEqualTo(
+            "transaction pi_T %s, without a key of ours, and the app's books do not have it"
+                .formatted(words));
   }
 
   @ParameterizedTest
@@ -360,6 +384,9 @@ class ComparisonTest {
           case "partly" ->
               new GatewayReply.Reversed(
                   "pi_T", echo, GatewayReply.Reversed.Extent.PART, "refunded by 4.00 USD");
+          case "disputed" ->
+              new GatewayReply.Reversed(
+                  "pi_T", echo, GatewayReply.Reversed.Extent.DISPUTED, "disputed");
           case "duplicate" -> new GatewayReply.Duplicate("taken for a duplicate");
           case "closed" -> new GatewayReply.Closed("pi_T");
           case "processing" -> new GatewayReply.Processing("pi_T", echo, AT);

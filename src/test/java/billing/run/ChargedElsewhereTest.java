@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What closes a difference about somebody else's charge, and what must not. */
@@ -71,15 +72,80 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** By the time that a person has decided, no listing shows it any more. */
+  @ParameterizedTest
+  @CsvSource({"stripe, part", "stripe, dispute", "nmi, part"})
+  void whatWentBackInPartOrIsDisputedMayHavePaidTheInvoice(String kind, String what)
+      throws Exception {
+    try (var scene = soonOutOfSight(kind)) {
+      var other = charge(scene);
+      if (what.equals("part")) {
+        assertThat(scene.sandbox.ledger().refund(other, 400)).isNotNull();
+      } else {
+        assertThat(scene.sandbox.ledger().dispute(other)).isTrue();
+      }
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(scene.count("charge_differences")).isOne();
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+      assertThat(scene.schema.one("SELECT amount FROM payments")).startsWith("79.00");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("REVERSED");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
+  /** By the time that is known, no listing shows it any more. */
+  @Test
+  void aDebitThatIsOnItsWayMayPayTheInvoiceUntilItFails() throws Exception {
+    try (var scene = soonOutOfSight("stripe")) {
+      var other = debit(scene);
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      ResolveTest.refused(
+          scene, new AlreadyPaid(number(scene), other), 6, "has not decided transaction " + other);
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.count("charge_differences")).isOne();
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      decide(scene, false);
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+    }
+  }
+
+  @Test
+  void aDebitThatCameInIsAdoptedThoughItWasSeenOnItsWay() {
+    try (var scene = scene("stripe")) {
+      var other = debit(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      decide(scene, true);
+
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
   @Test
   void ofAnInvoiceThatIsNotDueAPersonIsToldWhatClosesIt() {
     try (var scene = scene("stripe")) {
       var other = charge(scene);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       scene.schema.owner(OFF_DUE);
-      var id =
-          Long.parseLong(
-              scene.schema.one("SELECT id FROM charge_differences WHERE state = 'OPEN'"));
+      var id = number(scene);
 
       assertThatThrownBy(() -> ResolveTest.resolve(scene, new AlreadyPaid(id, other)))
           .isInstanceOfSatisfying(
@@ -96,9 +162,33 @@ class ChargedElsewhereTest {
     return scene.invoices(1001, 1, scene.good()).enroll();
   }
 
+  private static Scene soonOutOfSight(String kind) {
+    var scene = scene(kind);
+    scene.timings = Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(3));
+    scene.timeout = Duration.ofMillis(500);
+    return scene;
+  }
+
   private static String charge(Scene scene) {
     var card = scene.schema.one("SELECT payment_ref FROM customers");
     return ReconcileTest.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+  }
+
+  private static String debit(Scene scene) {
+    var reply =
+        ReconcileTest.replyByHand(
+            scene, "OLD-1", "1001", "", "cus_1001", "pm_usBankAccount_processing");
+    return reply.transaction().orElseThrow();
+  }
+
+  private static void decide(Scene scene, boolean approved) {
+    var held = scene.sandbox.ledger().charges().getFirst();
+    assertThat(scene.sandbox.ledger().decide(held.id(), approved, "200", "as in a test")).isTrue();
+  }
+
+  private static long number(Scene scene) {
+    return Long.parseLong(
+        scene.schema.one("SELECT id FROM charge_differences WHERE state = 'OPEN'"));
   }
 
   private static List<String> open(Scene scene) {

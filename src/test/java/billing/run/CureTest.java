@@ -27,8 +27,7 @@ class CureTest {
   private static final String CALM = "latency=5ms,lag=50ms,duplicate-window=0ms";
 
   /** A horizon of 2.8 s, and nothing that takes longer to show. */
-  static final Timings SHORTEST =
-      Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(1));
+  static final Timings SHORTEST = Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(1));
 
   private static final Duration HORIZON = Duration.ofMillis(2_800);
 
@@ -172,8 +171,8 @@ class CureTest {
         var threads = Executors.newSingleThreadExecutor()) {
       var reconcile = scene.reconcile(database, gateway);
       var report =
-          threads.submit(() ->
-              reconcile.run(new ReconcileOrder(null, Scene.TODAY, false, Duration.ZERO)));
+          threads.submit(
+              () -> reconcile.run(new ReconcileOrder(null, Scene.TODAY, false, Duration.ZERO)));
       Thread.sleep(time);
       reconcile.stop(Finding.TERMINATED);
       return report.get();

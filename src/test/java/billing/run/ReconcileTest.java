@@ -587,12 +587,18 @@ class ReconcileTest {
   /** Somebody charges past us, and names it as he likes. */
   static String chargeByHand(
       Scene scene, String key, String invoice, String installation, String customer, String card) {
+    var reply = replyByHand(scene, key, invoice, installation, customer, card);
+    return ((GatewayReply.Approved) reply).transactionId();
+  }
+
+  static GatewayReply replyByHand(
+      Scene scene, String key, String invoice, String installation, String customer, String card) {
     try (var gateway = scene.gateway()) {
       var reply =
           gateway.charge(attempt(gateway, key, invoice, installation, customer, card), () -> true);
       // Until the listing shows it: a run that begins at once would be quicker than the lag.
       LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
-      return ((GatewayReply.Approved) reply).transactionId();
+      return reply;
     }
   }
 
