@@ -241,6 +241,7 @@ final class Moves {
               w.store = java.util.Objects.requireNonNull(w.backup);
               w.backup = null;
               w.newest = w.store.fence.holder();
+              w.wentBackAt = w.now;
             });
       }
     }
@@ -251,12 +252,12 @@ final class Moves {
     }
   }
 
+  /** Where no witness tells of it, the command waits for a horizon before it adopts anything. */
   private Instant curable() {
     var horizon = Duration.ofSeconds(world.config.horizon());
-    if (world.config.onHostsOfTheirOwn()) {
-      return world.at();
-    }
-    return WitnessRules.curableFrom(world.sight(), world.at(), horizon);
+    return world.witnessIsAhead()
+        ? WitnessRules.curableFrom(world.sight(), world.at(), horizon)
+        : Instant.ofEpochSecond(world.wentBackAt).plus(horizon);
   }
 
   /** Not while a request would be lost, or a permit run out, that may not. */

@@ -84,6 +84,9 @@ final class World {
 
   int witnessedAt;
 
+  /** When the database went back, if it did. */
+  int wentBackAt;
+
   /** A person is about to enroll another account, and has looked. */
   boolean enrolling;
 
@@ -122,6 +125,7 @@ final class World {
     left = of.left;
     witness = of.witness;
     witnessedAt = of.witnessedAt;
+    wentBackAt = of.wentBackAt;
     enrolling = of.enrolling;
     newest = of.newest;
     broken = of.broken;
@@ -419,6 +423,7 @@ final class World {
       form.put(request.ends() - now).put(request.held());
     }
     config.faults().keySet().forEach(fault -> form.put(left(fault)));
+    form.put(Math.max(-config.horizon() - 1L, wentBackAt - now));
     form.put(witness != null);
     if (witness != null) {
       form.put(witness.epoch()).put(witness.holder()).put(witness.seq());
