@@ -42,11 +42,15 @@ final class Deciding {
   }
 
   /** The subject of what was charged elsewhere begins with that transaction. */
+  static String chargedElsewhere(String subject) {
+    return subject.split(" ", 2)[0];
+  }
+
   private static String option(Choice choice, String subject) {
     return switch (choice) {
       case ACCEPT -> " --accept";
       case CHARGE_IT -> " --charge-it";
-      case ALREADY_PAID -> " --already-paid " + word(subject.split(" ", 2)[0]);
+      case ALREADY_PAID -> " --already-paid " + word(chargedElsewhere(subject));
       case BOOK -> " --book";
       case CHARGE_AGAIN -> " --charge-again";
     };

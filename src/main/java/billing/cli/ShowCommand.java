@@ -28,7 +28,9 @@ final class ShowCommand implements Subcommand {
 
   @Option(
       names = "--live",
-      description = "Set the gateway's present answer beside each attempt that was ever sent.")
+      description =
+          "Set the gateway's present answer beside each attempt that was ever sent, and beside each"
+              + " open difference about a transaction.")
   private boolean live;
 
   private final Invocation invocation;
@@ -51,12 +53,12 @@ final class ShowCommand implements Subcommand {
             "billing knows no invoice " + Table.printable(invoice),
             "billing charge --dry-run, which lists what is due");
       }
-      var present = live ? Present.ask(settings, database, story) : Present.NOT_ASKED;
+      var present = live ? Present.ask(settings, database, story, differences) : Present.NOT_ASKED;
       if (invocation.json()) {
         Json.print(invocation.console().out(), document(story, status, differences, present));
       } else {
         story.forEach(chapter -> print(chapter, status, settings.charge().zone(), present));
-        differences.forEach(difference -> print(difference, settings.charge().zone()));
+        differences.forEach(difference -> print(difference, settings.charge().zone(), present));
       }
       return ExitCode.DONE;
     }
@@ -120,9 +122,10 @@ final class ShowCommand implements Subcommand {
     return what + mail.state().toLowerCase(Locale.ROOT) + error;
   }
 
-  private void print(Status.AnyDifference difference, ZoneId zone) {
+  private void print(Status.AnyDifference difference, ZoneId zone, Present present) {
     var out = invocation.console().out();
     out.println(DifferenceLines.of(invocation.console(), difference, zone));
+    present.of(difference).forEach(answer -> out.println("      at the gateway now: " + answer));
     if (difference.state().equals("OPEN")) {
       Deciding.difference(difference)
           .forEach(command -> out.println("      " + Table.printable(command)));
@@ -142,7 +145,14 @@ final class ShowCommand implements Subcommand {
       }
     }
     var found = document.putArray("differences");
-    differences.forEach(difference -> DifferenceLines.put(found.addObject(), difference));
+    for (var difference : differences) {
+      var node = found.addObject();
+      DifferenceLines.put(node, difference);
+      if (live) {
+        var answers = node.putArray("live");
+        present.of(difference).forEach(answers::add);
+      }
+    }
     return document;
   }
 

@@ -139,8 +139,8 @@ final class Inquest {
     var released = released();
     return questions.about(
         story.stream()
-            .filter(which.and(Inquest::wasSent).and(this::isAskedHere))
-            .map(Inquest::asSent)
+            .filter(which.and(Chapter::mayBeThere).and(this::isAskedHere))
+            .map(Chapter::asSent)
             .toList(),
         // Some differences are about an attempt, and named by its key.
         transactions.filter(id -> !keys.contains(id) && !released.contains(id)).toList());
@@ -148,16 +148,6 @@ final class Inquest {
 
   private static boolean isSettled(Chapter one) {
     return one.attempt().state() == AttemptState.SETTLED;
-  }
-
-  /** One that the database took for unsent may have been approved all the same. */
-  private static boolean wasSent(Chapter one) {
-    return one.attempt().sendNo() > 0 || one.attempt().transactionId() != null;
-  }
-
-  private static Attempt asSent(Chapter one) {
-    var attempt = one.attempt();
-    return attempt.firstSentAt() == null ? attempt.sentAt(one.createdAt()) : attempt;
   }
 
   private static boolean mayHaveCharged(Chapter one) {

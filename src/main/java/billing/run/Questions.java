@@ -11,16 +11,16 @@ import java.util.Collection;
 import java.util.List;
 
 /** What is asked of the gateway about charges that a decision is about. Changes nothing there. */
-final class Questions {
+public final class Questions {
 
   private final Inquiries gateway;
 
-  Questions(Inquiries gateway) {
+  public Questions(Inquiries gateway) {
     this.gateway = gateway;
   }
 
   /** All that it has under the attempt's key, and the transaction that the attempt is known by. */
-  List<GatewayReply> about(Attempt attempt) {
+  public List<GatewayReply> about(Attempt attempt) {
     return attempt.transactionId() == null
         ? gateway.find(attempt, false)
         : about(attempt, attempt.transactionId());

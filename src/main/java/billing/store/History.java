@@ -36,7 +36,18 @@ public final class History {
       @Nullable String declineCode,
       @Nullable String declineText,
       @Nullable String evidence,
-      List<Happening> happenings) {}
+      List<Happening> happenings) {
+
+    /** One that the database took for unsent may have been approved all the same. */
+    public boolean mayBeThere() {
+      return attempt.sendNo() > 0 || attempt.transactionId() != null;
+    }
+
+    /** The attempt as the gateway is asked about it: one without a send has its beginning. */
+    public Attempt asSent() {
+      return attempt.firstSentAt() == null ? attempt.sentAt(createdAt) : attempt;
+    }
+  }
 
   /**
    * One line of the append-only history.
