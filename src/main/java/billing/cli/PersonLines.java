@@ -2,6 +2,7 @@ package billing.cli;
 
 import billing.model.Attempt;
 import billing.rules.FormerRules;
+import billing.run.FormerWaiting;
 import billing.store.Run;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,6 +55,17 @@ final class PersonLines {
           "    ... %d more %s        (up to %d of them: billing status -v, or --json)"
               .formatted(more, more == 1 ? one : many, Undecided.ALL));
     }
+  }
+
+  /** The same of the first ones, and how many more there are. */
+  List<String> former(FormerWaiting former) {
+    var lines = former(former.first());
+    more(
+        lines,
+        former.count() - former.first().size(),
+        "attempt of a former account",
+        "attempts of a former account");
+    return lines;
   }
 
   /** Attempts of a former account that keep their invoices waiting. */

@@ -1,14 +1,15 @@
 package billing.cli;
 
+import billing.rules.Finding;
+import billing.run.FormerWaiting;
 import billing.store.Database;
 import billing.store.Migrations;
-import billing.store.Run;
-import billing.store.RunLock;
 import billing.store.Runs;
 import billing.store.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,7 +30,8 @@ final class StatusCommand implements Subcommand {
   @Option(
       names = "--check",
       description =
-          "Exit as charge would: 3 with doubts, 4 where a person is needed. For monitors.")
+          "Exit as charge would: 3 with doubts, 4 where a person is needed, 6 while it is paused."
+              + " For monitors.")
   private boolean check;
 
   private final Invocation invocation;
@@ -44,28 +46,44 @@ final class StatusCommand implements Subcommand {
     try (var database = Parts.open(settings)) {
       Migrations.check(database);
       var status = new Status(database);
-      var counts = status.counts();
-      var exit = check ? exitCode(counts) : ExitCode.DONE;
       var all = invocation.json() || invocation.verbose();
-      var undecided = Undecided.read(database, counts, all ? Undecided.ALL : SHOWN);
+      var limit = all ? Undecided.ALL : SHOWN;
+      var counts = status.counts();
+      var undecided = Undecided.read(database, counts, limit);
+      var former = FormerWaiting.read(database, limit);
+      var exit = check ? exitCode(status.fence(), counts, former) : ExitCode.DONE;
       if (invocation.json()) {
         Json.print(
-            invocation.console().out(), StatusDocument.of(database, status, undecided, exit));
+            invocation.console().out(),
+            StatusDocument.of(database, status, undecided, former, exit));
       } else {
-        print(settings, database, status, undecided);
+        print(settings, database, status, undecided, former);
       }
       return exit;
     }
   }
 
-  private static ExitCode exitCode(Status.Counts counts) {
-    if (counts.reviews() + counts.differences() > 0) {
-      return ExitCode.PERSON;
+  private static ExitCode exitCode(
+      Status.FenceRow fence, Status.Counts counts, FormerWaiting former) {
+    var findings = EnumSet.noneOf(Finding.class);
+    if (fence.paused()) {
+      findings.add(Finding.PAUSED);
     }
-    return counts.doubts() > 0 ? ExitCode.DOUBT : ExitCode.DONE;
+    if (counts.reviews() + counts.differences() > 0) {
+      findings.add(Finding.PERSON_NEEDED);
+    }
+    if (counts.doubts() + former.count() > 0) {
+      findings.add(Finding.DOUBTS);
+    }
+    return ExitCode.of(Finding.exitCode(findings));
   }
 
-  private void print(Settings settings, Database database, Status status, Undecided undecided) {
+  private void print(
+      Settings settings,
+      Database database,
+      Status status,
+      Undecided undecided,
+      FormerWaiting former) {
     var zone = settings.charge().zone();
     var now = database.now();
     var out = invocation.console().out();
@@ -82,7 +100,9 @@ final class StatusCommand implements Subcommand {
       out.println();
       states.forEach(out::println);
     }
-    var waiting = new PersonLines(invocation.console()).all(undecided);
+    var lines = new PersonLines(invocation.console());
+    var waiting = lines.all(undecided);
+    waiting.addAll(lines.former(former));
     if (!waiting.isEmpty()) {
       out.println();
       waiting.forEach(out::println);
@@ -96,28 +116,19 @@ final class StatusCommand implements Subcommand {
 
   private static Table heading(Settings settings, Database database, Status status, Instant now) {
     var zone = settings.charge().zone();
-    var fence = status.fence();
     var runs = new Runs(database);
     var table = new Table(Table.Align.LEFT, Table.Align.LEFT);
-    table.row("now", now(database, fence, runs.last(SHOWN)));
+    table.row("now", now(status.fence(), AtWork.look(database)));
     runs.lastCharge().ifPresent(run -> table.row("last charge", StatusLines.run(run, zone, now)));
     runs.lastCleanCharge()
         .ifPresent(run -> table.row("last clean", StatusLines.run(run, zone, now)));
     return table;
   }
 
-  private static String now(Database database, Status.FenceRow fence, List<Run> runs) {
-    if (fence.paused()) {
-      return "paused " + PauseLines.since(fence) + "; lifted by  billing resume";
-    }
-    var open = runs.stream().filter(run -> run.endedAt() == null).findFirst();
-    if (RunLock.isHeld(database)) {
-      return open.map(run -> "at work: " + StatusLines.whose(run))
-          .orElse("a command has just begun");
-    }
-    return open.filter(run -> run.equals(runs.getFirst()))
-        .map(run -> StatusLines.whose(run) + " died; the next one finishes what it left")
-        .orElse("no run; not paused; lock free");
+  private static String now(Status.FenceRow fence, AtWork work) {
+    var paused = fence.paused();
+    return (paused ? "paused " + PauseLines.since(fence) + "; lifted by  billing resume; " : "")
+        + work.text(paused);
   }
 
   private List<String> states(Status status, Instant now) {

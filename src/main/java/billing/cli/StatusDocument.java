@@ -1,5 +1,6 @@
 package billing.cli;
 
+import billing.run.FormerWaiting;
 import billing.store.Database;
 import billing.store.Outbox;
 import billing.store.Run;
@@ -12,7 +13,8 @@ final class StatusDocument {
 
   private StatusDocument() {}
 
-  static ObjectNode of(Database database, Status status, Undecided undecided, ExitCode exit) {
+  static ObjectNode of(
+      Database database, Status status, Undecided undecided, FormerWaiting former, ExitCode exit) {
     var document = Json.document("status", exit);
     var fence = status.fence();
     document
@@ -33,9 +35,11 @@ final class StatusDocument {
         .put("doubts", counts.doubts())
         .put("reviews", counts.reviews())
         .put("differences", counts.differences())
+        .put("former_account_waiting", former.count())
         .put("mails_waiting", new Outbox(database).waiting().ready());
     addRuns(document, new Runs(database));
     PersonLines.put(document, undecided);
+    PersonLines.put(document.putArray("former_account"), former.first());
     return document;
   }
 

@@ -65,7 +65,13 @@ final class StatusLines {
     if (run.summary() == null || !run.command().equals("charge")) {
       return "";
     }
-    return Integer.toString(Json.read(run.summary()).path(standing).asInt());
+    var summary = Json.read(run.summary());
+    // As it was written with the row's end, of a run that died over its mails.
+    var count = summary.path(standing).asInt();
+    for (var total : summary.path("totals")) {
+      count += total.path("state").asText().equals(standing) ? total.path("count").asInt() : 0;
+    }
+    return Integer.toString(count);
   }
 
   static String difference(Console console, Status.OpenDifference difference) {

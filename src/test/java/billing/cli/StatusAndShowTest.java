@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
+import billing.store.Command;
+import billing.store.Run.Declines;
+import billing.store.RunLock;
+import billing.store.Runs;
+import billing.store.Runs.Starter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +83,127 @@ class StatusAndShowTest {
     var report = json(run("charge", "--json"));
     assertThat(report.get("open_differences")).hasSize(20);
     assertThat(report.at("/not_listed/open_differences").asInt()).isEqualTo(5);
+  }
+
+  @Test
+  void aRunThatHasEndedSaysWhatItCharged() throws Exception {
+    sql(
+        """
+        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
+        VALUES (7001, 'A customer', 'c7001@example.org', 'cus_7001', 'pm_card_visa');
+        INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
+        VALUES (7001, 7001, 10, 10, 'USD', CURRENT_DATE), (7002, 7001, 20, 20, 'USD', CURRENT_DATE);
+        """);
+    var night = json(run("charge", "--json"));
+    var charged = 0;
+    for (var total : night.get("totals")) {
+      charged += total.get("state").asText().equals("SETTLED") ? total.get("count").asInt() : 0;
+    }
+    assertThat(charged).as("%s", night).isPositive();
+
+    var row =
+        run("status")
+            .text()
+            .lines()
+            .filter(line -> line.strip().startsWith(night.get("run").asText() + "  charge"))
+            .toList();
+
+    assertThat(row).hasSize(1);
+    assertThat(row.getFirst()).containsPattern("s +" + charged + " +\\d+ +0 ");
+  }
+
+  @Test
+  void aMonitorHearsOfThePauseFirst() {
+    differs("OVERPAID", "DEMO-1-1", "1");
+    assertThat(run("status", "--check").code()).isEqualTo(4);
+
+    run("pause", "--because", "an audit");
+    assertThat(run("status").code()).isZero();
+    assertThat(run("status", "--check").code()).isEqualTo(6);
+
+    run("resume");
+    assertThat(run("status", "--check").code()).isEqualTo(4);
+    forgetWhatIsOpen();
+    assertThat(run("status", "--check").code()).isZero();
+  }
+
+  @Test
+  void thePauseDoesNotHideTheRunThatIsAtWork() throws Exception {
+    run("pause", "--because", "an audit");
+    try (var database = Parts.open(Settings.load(settings, Map.of(), Path.of("")))) {
+      assertThat(now()).contains("paused since").endsWith("; no run; lock free");
+      try (var lock = locked()) {
+        assertThat(lock.heartbeat().held()).isTrue();
+        assertThat(now()).contains("paused since").endsWith("; a command has just begun");
+        var runs = new Runs(database);
+        var fence = runs.begin(new Starter(Command.CHARGE, "app1", 4711, "1", null));
+        var run = "run " + fence.epoch() + " (charge) on app1, pid 4711";
+        assertThat(now())
+            .contains("an audit", "lifted by  billing resume")
+            .endsWith("; at work: " + run);
+        lock.close();
+        assertThat(now()).contains("an audit").contains("; " + run + " died");
+        assertThat(runs.end(fence, 0, Declines.COUNT, "{}")).isTrue();
+      }
+    } finally {
+      run("resume");
+    }
+    assertThat(now()).endsWith(" no run; not paused; lock free");
+  }
+
+  private static RunLock locked() {
+    var login = Settings.load(settings, Map.of(), Path.of("")).database();
+    return ((RunLock.Taking.Held) RunLock.take(login, Duration.ZERO)).lock();
+  }
+
+  private static String now() {
+    return run("status")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("  now "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void anAttemptOfAFormerAccountThatKeepsAnInvoiceWaitingIsTold() throws Exception {
+    formerAccount();
+    try {
+      var told = run("status", "--check");
+      assertThat(told.code()).as(told.text()).isEqualTo(3);
+      assertThat(told.text())
+          .contains("invoice 31 waits: nobody answered a send of DEMO-31-1")
+          .contains("billing resolve DEMO-31-1 --not-charged --because TEXT");
+      var document = json(run("status", "--check", "--json"));
+      assertThat(document.get("exit").asInt()).isEqualTo(3);
+      assertThat(document.get("former_account_waiting").asInt()).isOne();
+      assertThat(document.at("/former_account/0/decide")).hasSize(2);
+    } finally {
+      sql("UPDATE charge_attempts SET state = 'CANCELLED' WHERE charge_key = 'DEMO-31-2';");
+    }
+    assertThat(run("status", "--check").code()).isZero();
+  }
+
+  /** One that ended with a send unanswered, and a younger one that may not be sent before. */
+  private static void formerAccount() {
+    sql(
+        """
+        INSERT INTO charge_attempts
+               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
+                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
+        VALUES ('31', 1, 'PENDING', 10, 1000, 'USD', 'pm_card_visa', 'stripe', 'acct_former',
+                'DEMO-31-1', 0, 1, 'former', UTC_DATE(), 1, UTC_TIMESTAMP(6));
+        UPDATE charge_attempts
+           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6), last_sent_at = UTC_TIMESTAMP(6)
+         WHERE charge_key = 'DEMO-31-1';
+        UPDATE charge_attempts SET state = 'DECLINED' WHERE charge_key = 'DEMO-31-1';
+        INSERT INTO charge_attempts
+               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
+                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
+        SELECT '31', 2, 'PENDING', 10, 1000, 'USD', 'pm_card_visa', gateway, account_id,
+               'DEMO-31-2', live_mode, 1, installation, UTC_DATE(), 1, UTC_TIMESTAMP(6)
+          FROM billing_installation;
+        """);
   }
 
   private static void differs(String kind, String subject, String invoice) {
