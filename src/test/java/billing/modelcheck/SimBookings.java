@@ -115,7 +115,7 @@ final class SimBookings {
     if (settle(row, outcome, settle)) {
       store.outbox.removeIf(m -> m.key().equals(row.key()) && m.kind().equals("DECLINED"));
       if (sibling != null) {
-        store.replace(SimWrites.cancelled(sibling, run));
+        SimWrites.cancel(store, sibling, run);
       }
     }
   }

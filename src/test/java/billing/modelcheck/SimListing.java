@@ -25,6 +25,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -186,8 +187,7 @@ final class SimListing {
     var store = world.ownStore();
     var rival = forgotten.rival();
     if (rival != null) {
-      store.rows.replaceAll(
-          row -> row.key().equals(rival.key()) ? SimWrites.cancelled(row, fence.epoch()) : row);
+      SimWrites.cancel(store, Objects.requireNonNull(store.row(rival.key())), fence.epoch());
     }
     var row = new Row(attempt, null, false, null, adopt.asOf(), 0, true, null);
     if (forgotten.neverSent() != null) {

@@ -112,13 +112,17 @@ final class SimWrites {
   }
 
   private Attempt cancel(Row row, long run) {
-    store.replace(cancelled(row, run));
+    cancel(store, row, run);
     return row.attempt();
   }
 
-  static Row cancelled(Row row, long run) {
+  /** What refused its claim goes with it; what refused the booking of an approval does not. */
+  static void cancel(SimStore store, Row row, long run) {
     var attempt = in(row.attempt(), AttemptState.CANCELLED, row.attempt().sends(), run);
-    return with(row, attempt, null);
+    store.replace(with(row, attempt, null));
+    if (!attempt.sends().approved()) {
+      store.gone(DifferenceKind.NOT_BOOKABLE, row.key().value());
+    }
   }
 
   /** FencedWriter.record. */

@@ -115,6 +115,30 @@ class AppDatabaseTest {
   }
 
   @Test
+  void oneThatThePayPageHasPaidIsChargedByNobodyAndLeavesNothingOpen() throws IOException {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.appSql = copyOfTheBundledFiles();
+      for (var file : new String[] {"before_charge.sql", "after_charge.sql"}) {
+        Files.copy(Path.of("sql/app/examples", file), appSql.resolve(file));
+      }
+      scene.invoices(1001, 2, scene.good()).enroll();
+      scene.schema.owner("ALTER TABLE invoices ADD charging_key VARCHAR(20) NULL;");
+      scene.schema.owner("UPDATE invoices SET charging_key = 'PAY PAGE' WHERE id = 1001;");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene, "NOT_BOOKABLE")).isEqualTo(1);
+
+      scene.schema.owner(
+          "UPDATE invoices SET charging_key = NULL, amount_due = 0 WHERE id = 1001;");
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.states(1001)).containsExactly("CANCELLED");
+      assertThat(open(scene, "NOT_BOOKABLE")).isZero();
+      assertThat(scene.sandbox.ledger().standingByInvoice()).containsOnlyKeys("1002");
+      scene.judge();
+    }
+  }
+
+  @Test
   void theAmountIsTheOneThatIsDueAtTheClaim() {
     try (var scene = new Scene("latency=5ms")) {
       scene.invoices(1001, 1, scene.good()).enroll();

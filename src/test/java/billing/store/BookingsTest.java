@@ -168,6 +168,24 @@ class BookingsTest {
         .containsExactly("DECLINED VOID", "ACCEPTED READY");
   }
 
+  @Test
+  void anApprovalThatTheAppRefusedToBookIsStillOpenOnceItsAttemptIsCancelled() {
+    var first = shop.sent(1).getFirst();
+    shop.record(Shop.decline(first, Shop.TODAY));
+    shop.enqueue();
+    var second = shop.claim(1).sent().getFirst();
+    shop.record(Shop.outcome(second, Mark.REFUSED, new Decision.Repeat("throttled", null)));
+    shop.test.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (amount < 0);");
+    assertThat(shop.book(Shop.settle(second, "pi_2")).notBookable()).containsKey(second.key());
+    shop.test.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
+
+    shop.book(Shop.settle(first, "pi_1"));
+
+    assertThat(shop.state(second.key())).isEqualTo("CANCELLED");
+    assertThat(shop.test.one("SELECT subject FROM charge_differences WHERE state = 'OPEN'"))
+        .isEqualTo(second.key().value());
+  }
+
   /** Found by the comparison with the simulated store: the whole batch was thrown out. */
   @Test
   void ofTwoLateApprovalsAtOnceTheFirstPaysThoughTheOtherIsPending() {
