@@ -84,13 +84,17 @@ final class LookupRules {
     return nothing(attempt, sorted.duplicateOf, found, now);
   }
 
-  /** An approval that we heard is not undone by an answer that does not show it. */
+  /**
+   * An approval that we heard is not undone by an answer that does not show it: it stays on record,
+   * so that nobody takes the attempt for one that charged nothing.
+   */
   private Ruling approvedBefore(Attempt attempt, Evidence.Found found) {
     var ends = horizon.of(AttemptRules.lastSent(attempt));
     return found.askedAt().isBefore(ends)
         ? new Ruling(attempt.sends(), new Ask("approved, and not shown yet", ends, false))
-        : contradicted(
-            attempt, "approved once, and the gateway does not show it", attempt.transactionId());
+        : new Ruling(
+            attempt.sends(),
+            new Review("approved once, and the gateway does not show it", attempt.transactionId()));
   }
 
   private Ruling processing(Attempt attempt, Processing processing, Instant asked) {

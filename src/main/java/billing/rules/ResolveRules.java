@@ -192,6 +192,12 @@ public final class ResolveRules {
               .formatted(replies.processing().get().transactionId()),
           show(attempt));
     }
+    if (attempt.sends().approved() && replies.reversed().isEmpty()) {
+      return new Refused<>(
+          "an approval of %s is on record, and the gateway does not show it now: %s"
+              .formatted(attempt.key(), replies.words()),
+          "the same command once the gateway shows that charge as given back, or --settled TXN");
+    }
     if (replies.openDoor().isPresent()) {
       return new Allowed<>(new NotCharged.CloseFirst(replies.openDoor().get()), replies.words());
     }

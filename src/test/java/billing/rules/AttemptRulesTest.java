@@ -136,8 +136,8 @@ class AttemptRulesTest {
           ?d      | found declined, asked early    | late    | Ask       | ?d
           !       | found not found, asked early   | day on  | Ask       | !
           a       | found not found                | soon    | Ask       | a
-          a       | found not found                | late    | Review    | c
-          a       | found declined                 | late    | Review    | c
+          a       | found not found                | late    | Review    | a
+          a       | found declined                 | late    | Review    | a
           a       | found approved                 | late    | Settle    | a
           ?       | found duplicate of another     | soon    | Repeat    | r
           ??      | found duplicate of another     | soon    | Ask       | ??

@@ -146,6 +146,9 @@ class ResolveRulesTest {
           ?       | partly                   | 0     | Refused  | as charged by transaction t1
           ?       | disputed                 | 0     | Refused  | as charged by transaction t1
           ?a      | reversed                 | 0     | Allowed  | Cancel cc
+          a       | not found                | 0     | Refused  | an approval of SHOP-7-1 is on record
+          a?      | declined                 | 0     | Refused  | an approval of SHOP-7-1 is on record
+          a       | undecided                | 0     | Refused  | an approval of SHOP-7-1 is on record
           ?       | processing               | 0     | Refused  | not decided transaction t1
           ?       | unknown                  | 0     | NoAnswer | no reply
           ?       | not found, unknown       | 0     | NoAnswer | no reply
