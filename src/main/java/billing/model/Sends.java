@@ -91,6 +91,17 @@ public record Sends(String letters) {
     return new Sends(letters.replaceAll("[?!p]", "c"));
   }
 
+  /** The same, but for approvals that are on record elsewhere: none of them is taken back. */
+  public Sends keeping(Sends onRecord) {
+    var kept = new StringBuilder(letters);
+    for (int i = 0; i < Math.min(number(), onRecord.number()); i++) {
+      if (onRecord.letters.charAt(i) == Mark.APPROVED.letter) {
+        kept.setCharAt(i, Mark.APPROVED.letter);
+      }
+    }
+    return new Sends(kept.toString());
+  }
+
   /** Whether an approval is on record. */
   public boolean approved() {
     return letters.indexOf(Mark.APPROVED.letter) >= 0;

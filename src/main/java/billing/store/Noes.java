@@ -14,6 +14,7 @@ import billing.model.Decision.Settle;
 import billing.model.Decision.Settling;
 import billing.model.Difference;
 import billing.model.Outcome;
+import billing.model.Sends;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -160,7 +161,7 @@ final class Noes {
   private static void put(Json row, Outcome outcome, AttemptRow before, Set<String> known) {
     row.with("send_no", outcome.sendNo())
         .with("from_state", before.attempt().state().name())
-        .with("sends", outcome.sends().letters())
+        .with("sends", sends(outcome, before).letters())
         .with("hard", outcome.decision() instanceof Decline d && d.hard() ? 1 : 0);
     var evidence = outcome.evidence();
     var transaction = transaction(outcome.decision());
@@ -195,6 +196,13 @@ final class Noes {
       case Settle s -> throw new IllegalArgumentException("an approval is no no: " + outcome.key());
       case CloseDoor d -> throw new IllegalArgumentException("not to be written: " + outcome.key());
     }
+  }
+
+  /** A note may be older than an approval that was heard since, and could not be booked. */
+  private static Sends sends(Outcome outcome, AttemptRow before) {
+    return outcome.decision() instanceof Decision.No
+        ? outcome.sends()
+        : outcome.sends().keeping(before.attempt().sends());
   }
 
   private static @Nullable String transaction(Decision decision) {

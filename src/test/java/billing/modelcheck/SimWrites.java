@@ -178,7 +178,9 @@ final class SimWrites {
             before.order(),
             state,
             before.sendNo(),
-            outcome.sends(),
+            decision instanceof Decision.No
+                ? outcome.sends()
+                : outcome.sends().keeping(before.sends()),
             before.firstSentAt(),
             before.lastSentAt(),
             id == null || known ? before.transactionId() : id,

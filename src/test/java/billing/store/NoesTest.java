@@ -136,6 +136,25 @@ class NoesTest {
     assertThat(shop.record(Shop.decline(sent.getFirst(), null)).written()).hasSize(1);
   }
 
+  /** The note waits in its queue while the lookup finds the charge, and its booking is refused. */
+  @Test
+  void anApprovalThatCouldNotBeBookedIsNotTakenBackByAnOlderNote() {
+    var sent = shop.sent(2);
+    shop.test.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (amount < 0);");
+    shop.book(Shop.settle(sent.get(0), "pi_1"));
+    shop.book(Shop.settle(sent.get(1), "pi_2"));
+
+    shop.record(
+        Shop.outcome(sent.get(0), Mark.UNANSWERED, new Decision.Ask("timeout", LATER, false)),
+        Shop.outcome(sent.get(1), Mark.PROCESSING, new Decision.Settling("pi_2", LATER)));
+
+    for (var one : sent) {
+      assertThat(shop.attempt(one.key()))
+          .containsEntry("state", "SENT")
+          .containsEntry("sends", "a");
+    }
+  }
+
   @Test
   void aTransactionOfAnotherAttemptIsNotTakenOver() {
     var sent = shop.sent(2);
