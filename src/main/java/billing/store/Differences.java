@@ -2,6 +2,7 @@ package billing.store;
 
 import billing.model.Difference;
 import billing.model.DifferenceKind;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,9 +42,11 @@ public final class Differences {
   /**
    * Closes what was found by looking at due invoices alone and was not found again. Only after this
    * run has looked at every due invoice.
+   *
+   * @param asOf the date for which it looked: what was found for a later one stays
    */
-  static void closeUnseen(Handle handle, long runNo) {
-    handle.createUpdate(UNSEEN.text()).bind("run", runNo).execute();
+  static void closeUnseen(Handle handle, long runNo, LocalDate asOf) {
+    handle.createUpdate(UNSEEN.text()).bind("run", runNo).bind("as_of", asOf.toString()).execute();
   }
 
   /** Those that are new now; what stands already is marked as seen by this run. */

@@ -124,7 +124,7 @@ public final class Queue {
     var opened = Differences.open(handle, found, runNo, true);
     sawAll = (after == null || sawAll) && judged.stream().noneMatch(Queue::wasNotLookedAt);
     if (sawAll && invoices.size() < limit) {
-      Differences.closeUnseen(handle, runNo);
+      Differences.closeUnseen(handle, runNo, asOf);
     }
     var added = 0;
     if (atOnce && !adding.isEmpty()) {

@@ -183,6 +183,26 @@ class QueueTest {
   }
 
   @Test
+  void whatIsDueTodayIsNotClosedByARunThatMakesUpForAnEarlierDate() {
+    shop.withInvoices(1, "1.00");
+    shop.test.owner("UPDATE invoices SET due_on = '%s';".formatted(Shop.TODAY));
+    shop.enqueue((i, p) -> notChargeable(i, "too much"));
+    shop.nextRun();
+
+    enqueueFor(Shop.TODAY.minusDays(1));
+    assertThat(Differences.open(shop.database, 10)).hasSize(1);
+
+    shop.test.owner("UPDATE invoices SET amount_due = 0;");
+    enqueueFor(Shop.TODAY);
+    assertThat(Differences.open(shop.database, 10)).isEmpty();
+  }
+
+  private void enqueueFor(LocalDate asOf) {
+    shop.queue()
+        .enqueue(shop.fence.epoch(), null, 1000, asOf, (i, p) -> notChargeable(i, "too much"));
+  }
+
+  @Test
   void anOrderThatTheGatewayRefusedWaitsForTheInvoiceToChange() {
     var first = shop.sent(1).getFirst();
     var refused = new Difference(DifferenceKind.NOT_CHARGEABLE, "1", "1", "unknown card");
