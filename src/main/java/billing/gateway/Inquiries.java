@@ -51,15 +51,19 @@ public interface Inquiries {
    * were changed since {@code from} (refunded, disputed). A page holds a bounded number of them,
    * perhaps none, and is told whole or is {@code Failed}.
    *
-   * <p>A walk goes from page to page by the cursor, with the same times, in one pass: the pages are
-   * not in the order of time. A transaction that changes meanwhile is never missed, but may be told
-   * twice; of two tellings the later one holds. What the gateway decides after a page was read, the
-   * page cannot know, so whatever a row leads to is looked up by itself before it is acted upon.
+   * <p>A walk goes from page to page by the cursor, with the same times, in one pass: the pages
+   * need not be in the order of time. A transaction that changes meanwhile is never missed, but may
+   * be told twice; of two tellings the later one holds. What the gateway decides after a page was
+   * read, the page cannot know, so whatever a row leads to is looked up by itself before it is
+   * acted upon.
    *
    * @param cursor null for the first page, else the {@code next} of the page before
    * @throws IllegalArgumentException where the cursor was never handed out by this kind of gateway
    */
   Listing list(Instant from, Instant until, @Nullable String cursor);
+
+  /** Whether the first page of a listing has what was made last: all that is new shows there. */
+  boolean listsNewestFirst();
 
   /**
    * One transaction by the gateway's own id, as it is now, whatever key it bears: what a person

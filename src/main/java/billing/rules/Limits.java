@@ -44,6 +44,9 @@ public final class Limits {
   /** Times that one page of a listing is asked for before the comparison is given up. */
   public static final int LISTING_TRIES = 3;
 
+  /** Pages of the second look at a listing that begins with what is old. */
+  public static final int GLANCE_PAGES = 20;
+
   /** Charges of others that are held against what is due in one pass over it. */
   public static final int CHARGES_ELSEWHERE = 10_000;
 

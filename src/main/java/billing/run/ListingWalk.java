@@ -22,7 +22,7 @@ final class ListingWalk {
   /** How a walk ended. */
   sealed interface Ending {
 
-    /** Every page was handed over. */
+    /** Every page that was wanted was handed over. */
     record Whole(long transactions, int pages) implements Ending {}
 
     /** Some were not: what was not seen may be there all the same. */
@@ -53,10 +53,10 @@ final class ListingWalk {
     return pages(from, until, Integer.MAX_VALUE, each);
   }
 
-  /** The first page alone. */
+  /** What is new: the first page, if that has it, or else all of a few. */
   Ending glance(Instant from, Instant until, Consumer<List<Listed>> each)
       throws InterruptedException {
-    return pages(from, until, 1, each);
+    return pages(from, until, gateway.listsNewestFirst() ? 1 : Limits.GLANCE_PAGES, each);
   }
 
   private Ending pages(Instant from, Instant until, int most, Consumer<List<Listed>> each)
@@ -72,8 +72,13 @@ final class ListingWalk {
         case Listing.Page(var page, var next) -> {
           each.accept(page);
           transactions += page.size();
-          if (next == null || pages == most) {
+          if (next == null || (pages == most && gateway.listsNewestFirst())) {
             return new Ending.Whole(transactions, pages);
+          }
+          if (pages == most) {
+            return new Ending.Cut(
+                Finding.GATEWAY_UNREACHABLE,
+                "what is new does not fit into %d pages of its listing".formatted(most));
           }
           if (next.equals(cursor)) {
             return new Ending.Cut(

@@ -36,6 +36,9 @@ final class Reckoning {
   private final Supplier<@Nullable Finding> stopped;
   private final ListingWalk walk;
 
+  /** When the latest comparison began; the second look reads it on a thread of its own. */
+  private volatile @Nullable Instant listed;
+
   /**
    * A comparison of one account.
    *
@@ -153,6 +156,7 @@ final class Reckoning {
   ComparisonReport compare(@Nullable Instant since, LocalDate today, Consequences then, Tally tally)
       throws InterruptedException {
     var begun = clock.get();
+    listed = begun;
     var from = since == null ? gapless() : since;
     var patience = new Persistence(stopped);
     var comparing = new Comparing(walk, books, rules, then, tally, patience);
@@ -176,16 +180,30 @@ final class Reckoning {
     };
   }
 
-  /** The newest page alone: whether somebody charges for us of whom the database does not know. */
+  /**
+   * What can have come into sight since the comparison began: whether somebody charges for us of
+   * whom the database does not know.
+   */
   ComparisonReport glance(Consequences then, Tally tally) throws InterruptedException {
     var begun = clock.get();
-    var from = begun.minus(horizon.longest());
+    var from = unseenBefore(begun);
     var comparing = new Comparing(walk, books, rules, then, tally, new Persistence(stopped));
     return switch (comparing.glance(from, until(begun))) {
-      case Ending.Cut(var finding, var why) -> tally.report(from, begun, 0, 0, false);
+      case Ending.Cut(var finding, var why) -> {
+        tally.trouble(why);
+        yield tally.report(from, begun, 0, 0, false);
+      }
       case Ending.Whole(var transactions, var pages) ->
           tally.report(from, begun, transactions, pages, true);
     };
+  }
+
+  private Instant unseenBefore(Instant now) {
+    var before = listed;
+    var timings = gateway.timings();
+    return before == null
+        ? now.minus(horizon.longest())
+        : before.minus(timings.lookupLag()).minus(timings.clockSkew());
   }
 
   /**

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * After a run's first outcomes it looks at the newest page of the gateway's listing once more: a
- * rival on a copy of the database would show there. It looks beside the run, which goes on.
+ * After a run's first outcomes it looks once more at what is new in the gateway's listing: a rival
+ * on a copy of the database would show there. It looks beside the run, which goes on.
  */
 final class SecondLook implements AutoCloseable {
 
@@ -50,6 +50,9 @@ final class SecondLook implements AutoCloseable {
     var tally = new Tally();
     try {
       var seen = reckoning.glance(new Looking(tally, true), tally);
+      if (!seen.complete()) {
+        LOG.warn("the second look at the gateway's listing is incomplete: {}", seen.trouble());
+      }
       var finding = seen.endsSending();
       if (finding != null) {
         report = seen;

@@ -12,6 +12,7 @@ import billing.model.GatewayReply;
 import billing.model.Money;
 import billing.model.Order;
 import billing.model.Sends;
+import billing.rules.Effect;
 import billing.rules.Finding;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -374,6 +376,31 @@ class ReconcileTest {
       assertThat(scene.reconcile().exitCode()).isEqualTo(6);
       assertThat(scene.states(1001)).isEmpty();
       assertThat(scene.count("billing_listings")).isZero();
+    }
+  }
+
+  /** Its charge comes after our first listing, which therefore cannot show it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void aRivalOnACopyThatChargesBesideUsIsSeenBeforeTheRunIsOver(String kind) {
+    try (var scene = calm(kind)) {
+      scene.timings = Scene.timings(Duration.ofMillis(600), Duration.ofHours(24));
+      scene.invoices(1001, 2, scene.good()).enroll();
+      var charged = new AtomicBoolean();
+      scene.trace =
+          effect -> {
+            if (effect instanceof Effect.Claim && charged.compareAndSet(false, true)) {
+              var card = kind.equals("nmi") ? "V9" : "pm_card_visa_9";
+              chargeByHand(scene, "SHOP-9-1", "9", installation(scene), "cus_9", card);
+            }
+          };
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).as("%s", report.trouble()).isEqualTo(6);
+      assertThat(report.findings()).contains(Finding.FORGOTTEN);
+      assertThat(comparison(report).forgotten()).containsExactly("SHOP-9-1");
+      assertThat(comparison(report).pages()).isEqualTo(1);
     }
   }
 

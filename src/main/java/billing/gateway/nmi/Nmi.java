@@ -205,6 +205,12 @@ public final class Nmi implements Gateway {
     return everything.list(from, until, cursor);
   }
 
+  /** The oldest slice of time comes first, see {@link Everything}. */
+  @Override
+  public boolean listsNewestFirst() {
+    return false;
+  }
+
   @Override
   public GatewayReply look(String transactionId, @Nullable Currency currency) {
     return lookup.look(transactionId, currency);

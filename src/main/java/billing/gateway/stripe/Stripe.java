@@ -227,6 +227,12 @@ public final class Stripe implements Gateway {
     return everything.list(from, until, cursor);
   }
 
+  /** The order of Stripe's lists (API reference, "List all PaymentIntents"). */
+  @Override
+  public boolean listsNewestFirst() {
+    return true;
+  }
+
   @Override
   public GatewayReply look(String transactionId, @Nullable Currency currency) {
     return Intent.isId(transactionId) ? questions.anyIntent(transactionId) : new NotFound();
