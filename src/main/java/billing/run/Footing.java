@@ -102,6 +102,21 @@ public final class Footing {
   }
 
   /**
+   * For what says that nothing was charged: of a send that the database lacks nobody knows when.
+   *
+   * @throws RunRefused also where it may lack what came last
+   */
+  void requireForANo() {
+    require();
+    if (verdict() instanceof Verdict.Waits(var why, var since)) {
+      throw new RunRefused(
+          Finding.WENT_BACK.exitCode(),
+          why + ". Nothing was touched.",
+          "billing charge        which waits until nothing can be missing, then the same command");
+    }
+  }
+
+  /**
    * From when on a listing is a cure, in the database's time.
    *
    * @param began when this command began, under the lock

@@ -71,6 +71,9 @@ public final class Resolve {
       Readiness.check(database, app);
       var footing = tenure.look();
       footing.require();
+      if (saysNo(order.form())) {
+        footing.requireForANo();
+      }
       sure = footing.verdict() instanceof Verdict.Fits;
       var installation = Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
@@ -83,6 +86,23 @@ public final class Resolve {
             : null;
     return new ResolveReport(
         done.run, done.run != 0, done.what, done.invoiceId, open(done.invoiceId), mail);
+  }
+
+  /**
+   * Whether it is a no, which counts only past the horizon of the last send. What lets money be
+   * sent again is sent by a run, which lists first, and where it has to wait, waits before that.
+   */
+  private static boolean saysNo(ResolveOrder.Form form) {
+    return switch (form) {
+      case ResolveOrder.NotCharged no -> true;
+      case ResolveOrder.Settled s -> false;
+      case ResolveOrder.ChargeAgain again -> false;
+      case ResolveOrder.Accept accept -> false;
+      case ResolveOrder.ChargeIt chargeIt -> false;
+      case ResolveOrder.AlreadyPaid paid -> false;
+      case ResolveOrder.Book book -> false;
+      case ResolveOrder.Declines declines -> false;
+    };
   }
 
   private record Done(long run, String what, @Nullable String invoiceId, boolean tells) {}

@@ -14,6 +14,7 @@ import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.store.Backup;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,23 @@ class ResolveTest {
       scene.chargeUntilDone();
       assertThat(scene.states(1001)).containsExactly("CANCELLED", "SETTLED");
       scene.judge();
+    }
+  }
+
+  /** Of a send that a promoted replica has lost nobody knows when its horizon is over. */
+  @Test
+  void whereTheDatabaseMayLackTheLastSendNothingIsDeclaredUncharged() throws IOException {
+    try (var scene = scene("stripe")) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
+      scene.timeout = Duration.ofMillis(500);
+      scene.charge();
+      pastTheHorizon();
+      GoneBackTest.onAnotherServer(scene, 1);
+
+      refused(scene, new NotCharged(KEY), 6, "may lack what the last run did");
+
+      assertThat(scene.states(1001)).containsExactly("SENT");
+      assertThat(scene.count("billing_decisions")).isZero();
     }
   }
 
