@@ -68,11 +68,12 @@ class CureTest {
   void withoutAListingOnRecordItIsListedFromTheEnrolmentOn() throws Exception {
     try (var scene = new Scene(CALM)) {
       scene.timings = SHORTEST;
+      scene.timeout = Duration.ofMillis(500);
       scene.cutoverDays = 0;
       scene.enroll();
       var backup = Backup.take(scene.schema);
       assertThat(scene.invoices(1001, 2, scene.good()).charge().exitCode()).isZero();
-      Thread.sleep(3_500);
+      Thread.sleep(5_000);
       backup.restore();
       scene.invoices(1001, 2, scene.good());
 

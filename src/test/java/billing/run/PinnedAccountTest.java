@@ -122,7 +122,7 @@ class PinnedAccountTest {
       refused(6, scene::enroll);
       elsewhere.enroll();
       refused(6, elsewhere::charge);
-      Thread.sleep(4_000);
+      Thread.sleep(7_000);
       var cured = elsewhere.reconcile(Duration.ofHours(1), false);
 
       assertThat(cured.curing()).isInstanceOf(Curing.Done.class);
