@@ -160,7 +160,7 @@ final class ChargeLines {
                   report.recoveredCharged(),
                   report.recovered() - report.recoveredCharged()));
     }
-    lines.addAll(ReconcileLines.ofNight(console, report.comparison()));
+    lines.addAll(ComparedLines.ofNight(console, report.comparison()));
     var mail = report.mail();
     if (mail != null && MailLine.isNews(mail)) {
       lines.add("  mail        " + MailLine.of(mail));
@@ -226,13 +226,7 @@ final class ChargeLines {
         .put("recovered_charged", report.recoveredCharged());
     var mail = report.mail();
     if (mail != null) {
-      document
-          .putObject("mail")
-          .put("sent", mail.sent())
-          .put("undeliverable", mail.undeliverable())
-          .put("later", mail.later())
-          .put("waiting", mail.waiting())
-          .put("server_down", mail.serverDown());
+      MailLine.put(document.putObject("mail"), mail);
     }
     var compared = report.comparison();
     if (compared != null) {
@@ -250,8 +244,8 @@ final class ChargeLines {
     if (left != null) {
       WaitingLines.put(document, left);
     }
-    var findings = document.putArray("findings");
-    report.findings().stream().sorted().map(Finding::name).forEach(findings::add);
+    Json.lines(document, "trouble", report.trouble());
+    EndLines.put(document, exit, report.findings(), NextCommand::of);
     return document;
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,11 @@ final class Json {
         .put("minor", money.minor());
   }
 
+  static void lines(ObjectNode object, String name, List<String> lines) {
+    var array = object.putArray(name);
+    lines.forEach(array::add);
+  }
+
   static void print(PrintStream out, ObjectNode document) {
     try {
       out.println(MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document));
@@ -59,12 +65,17 @@ final class Json {
   static void printFailure(
       PrintStream out, String command, ExitCode exit, String message, @Nullable String remedy) {
     var document = document(command, exit);
+    error(document, exit, message, remedy);
+    print(out, document);
+  }
+
+  /** Why it did not end with 0. */
+  static void error(ObjectNode document, ExitCode exit, String message, @Nullable String remedy) {
     document
         .putObject("error")
         .put("code", exit.code())
         .put("name", exit.label())
         .put("message", message)
         .put("try", remedy);
-    print(out, document);
   }
 }

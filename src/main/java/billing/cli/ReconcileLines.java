@@ -1,6 +1,5 @@
 package billing.cli;
 
-import billing.model.Difference;
 import billing.rules.Finding;
 import billing.run.ComparisonReport;
 import billing.run.Curing;
@@ -12,15 +11,11 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code reconcile} prints, and its twin for programs. */
 final class ReconcileLines {
 
-  private static final int SHOWN = 20;
   private static final Set<Finding> ASK_AGAIN =
       EnumSet.of(
           Finding.DOUBTS,
@@ -41,27 +36,6 @@ final class ReconcileLines {
     this.zone = zone;
   }
 
-  /** What the summary of a charge says of its comparison: nothing where all was well. */
-  static List<String> ofNight(Console console, @Nullable ComparisonReport report) {
-    var lines = new ArrayList<String>();
-    if (report != null && report.late() + report.closed() > 0) {
-      lines.add(
-          "  compared    %s with the gateway: %d booked that were approved late, %s closed"
-              .formatted(
-                  Moments.counted(report.transactions(), "transaction"),
-                  report.late(),
-                  Moments.counted(report.closed(), "difference")));
-    }
-    if (report != null) {
-      Stream.concat(
-              report.forgotten().stream().map(key -> "not known here: " + key),
-              report.foreign().stream())
-          .limit(SHOWN)
-          .forEach(line -> lines.add(console.alarming("!") + " " + Table.printable(line)));
-    }
-    return lines;
-  }
-
   void print(PrintStream out, ReconcileReport report) {
     var run = report.run();
     out.printf(
@@ -76,11 +50,11 @@ final class ReconcileLines {
     }
     var compared = run.comparison();
     if (compared != null) {
-      lines(compared, false).forEach(out::println);
+      new ComparedLines(console, zone).of(compared, false).forEach(out::println);
     }
     var mail = run.mail();
-    if (mail != null && mail.sent() + mail.later() > 0) {
-      out.printf("  mail        sent %d, later %d%n", mail.sent(), mail.later());
+    if (mail != null && MailLine.isNews(mail)) {
+      out.println("  mail        " + MailLine.of(mail));
     }
     cured(report.curing()).forEach(out::println);
     var doubts = DoubtLines.of(run, zone);
@@ -123,68 +97,14 @@ final class ReconcileLines {
   /** Of {@code --dry-run}. */
   void print(PrintStream out, ComparisonReport report, ExitCode exit) {
     out.printf("billing reconcile --dry-run  nothing is written, nothing is booked%n%n");
-    lines(report, true).forEach(out::println);
-    var differences = report.found();
-    differences.stream().limit(SHOWN).forEach(one -> out.println(difference(one)));
-    if (report.differences() > Math.min(SHOWN, differences.size())) {
-      out.printf(
-          "    ... %d more        (up to 100 of them: --json)%n",
-          report.differences() - Math.min(SHOWN, differences.size()));
-    }
+    var compared = new ComparedLines(console, zone);
+    compared.of(report, true).forEach(out::println);
+    compared.found(report).forEach(out::println);
     report.trouble().forEach(line -> out.println(alarm(line)));
     out.println(
         exit == ExitCode.DONE
             ? "Compared only; a run without --dry-run acts on it. Doubts were not asked about."
             : "Not compared to the end.  (exit " + exit.code() + ")");
-  }
-
-  private List<String> lines(ComparisonReport report, boolean dryRun) {
-    var lines = new ArrayList<String>();
-    lines.add(
-        "  compared    %s on %s since %s"
-            .formatted(
-                Moments.counted(report.transactions(), "transaction"),
-                Moments.counted(report.pages(), "page"),
-                Moments.stamp(report.from(), zone)));
-    if (!report.adopted().isEmpty()) {
-      lines.add(
-          "  adopted     %s that the database had forgotten: %s"
-              .formatted(
-                  Moments.counted(report.adopted().size(), "charge"),
-                  some(report.adopted().stream().map(Object::toString).toList())));
-    }
-    if (!report.forgotten().isEmpty()) {
-      lines.add(
-          "  %s %s".formatted(dryRun ? "would adopt" : "forgotten  ", some(report.forgotten())));
-    }
-    report.foreign().stream().limit(SHOWN).forEach(line -> lines.add(alarm("foreign: " + line)));
-    if (report.late() > 0) {
-      lines.add(
-          "  late        %s %s after its attempt had ended"
-              .formatted(
-                  Moments.counted(report.late(), "charge"),
-                  dryRun ? "would be booked, approved" : "booked, approved"));
-    }
-    if (report.differences() + report.closed() > 0) {
-      lines.add(
-          "  differences %d found, %d of them new; %d closed by themselves"
-              .formatted(report.differences(), report.opened(), report.closed()));
-    }
-    return lines;
-  }
-
-  private static String some(List<String> names) {
-    var shown = String.join(", ", names.stream().limit(SHOWN).map(Table::printable).toList());
-    return names.size() > SHOWN ? shown + " and " + (names.size() - SHOWN) + " more" : shown;
-  }
-
-  private String difference(Difference one) {
-    return alarm(
-        "%s: %s%s"
-            .formatted(
-                one.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                one.invoiceId() == null ? "" : "invoice " + one.invoiceId() + ", ",
-                one.detail()));
   }
 
   private String alarm(String line) {
@@ -228,11 +148,18 @@ final class ReconcileLines {
             .put("recovered", run.recovered())
             .put("recovered_charged", run.recoveredCharged());
     cured(document, report.curing());
-    compared(document, run.comparison());
+    var compared = run.comparison();
+    if (compared != null) {
+      ComparedLines.put(document, compared, false);
+    }
+    var mail = run.mail();
+    if (mail != null) {
+      MailLine.put(document.putObject("mail"), mail);
+    }
     DoubtLines.put(document, run);
     PersonLines.put(document, Undecided.of(run));
-    var findings = document.putArray("findings");
-    run.findings().stream().sorted().map(Finding::name).forEach(findings::add);
+    Json.lines(document, "trouble", run.trouble());
+    EndLines.put(document, exit, run.findings(), ReconcileLines::next);
     return document;
   }
 
@@ -249,42 +176,9 @@ final class ReconcileLines {
 
   ObjectNode document(ComparisonReport report, ExitCode exit) {
     var document = Json.document("reconcile", exit).put("dry_run", true);
-    compared(document, report);
+    ComparedLines.put(document, report, true);
+    Json.lines(document, "trouble", report.trouble());
+    EndLines.put(document, exit, report.findings(), ReconcileLines::next);
     return document;
-  }
-
-  private static void compared(ObjectNode document, @Nullable ComparisonReport report) {
-    if (report == null) {
-      return;
-    }
-    var compared =
-        document
-            .putObject("compared")
-            .put("from", report.from().toString())
-            .put("until", report.until().toString())
-            .put("transactions", report.transactions())
-            .put("pages", report.pages())
-            .put("complete", report.complete())
-            .put("late", report.late())
-            .put("differences", report.differences())
-            .put("opened", report.opened())
-            .put("closed", report.closed());
-    var adopted = compared.putArray("adopted");
-    report.adopted().forEach(key -> adopted.add(key.value()));
-    var forgotten = compared.putArray("forgotten");
-    report.forgotten().forEach(forgotten::add);
-    var foreign = compared.putArray("foreign");
-    report.foreign().forEach(foreign::add);
-    var found = compared.putArray("found");
-    for (var one : report.found()) {
-      found
-          .addObject()
-          .put("kind", one.kind().name())
-          .put("subject", one.subject())
-          .put("invoice", one.invoiceId())
-          .put("detail", one.detail());
-    }
-    var trouble = compared.putArray("trouble");
-    report.trouble().forEach(trouble::add);
   }
 }

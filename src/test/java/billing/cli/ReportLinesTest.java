@@ -7,6 +7,7 @@ import billing.model.ChargeKey;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
 import billing.run.Curing;
+import billing.run.Notify;
 import billing.run.ReconcileReport;
 import billing.store.Status;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -61,6 +62,44 @@ class ReportLinesTest {
     assertThat(printed(reconciled(report)))
         .containsPattern("try: .*billing reconcile")
         .doesNotContain("billing charge");
+  }
+
+  @Test
+  void programsHearOfTheTroubleAndTheMail() {
+    given.trouble = List.of("SHOP-1-1 could not be booked: Data too long");
+    given.mail = new Notify.Result(3, 1, 2, "", 4, false);
+    var report = given.charge();
+
+    for (var json : List.of(json(report), json(reconciled(report)))) {
+      assertThat(json.at("/trouble"))
+          .hasToString("[\"SHOP-1-1 could not be booked: Data too long\"]");
+      assertThat(json.at("/mail"))
+          .hasToString(
+              "{\"sent\":3,\"undeliverable\":1,\"later\":2,\"waiting\":4,\"server_down\":false}");
+    }
+    assertThat(printed(reconciled(report)))
+        .contains("  mail        sent 3, undeliverable 1, tried again later 2, waiting 4\n");
+  }
+
+  @Test
+  void theErrorOfARunThatDidNotEndWellIsTheMostSeriousThatItFound() {
+    var report = given.charge(Finding.DOUBTS, Finding.GATEWAY_SILENT, Finding.PERSON_NEEDED);
+
+    assertThat(json(report).at("/error")).isEqualTo(error("billing charge        later; it asks"));
+    assertThat(json(reconciled(report)).at("/error"))
+        .isEqualTo(error("billing reconcile        again; it asks"));
+    assertThat(json(given.charge()).has("error")).isFalse();
+    assertThat(json(reconciled(given.charge())).has("error")).isFalse();
+  }
+
+  private static JsonNode error(String next) {
+    var document = Json.document("any", ExitCode.GATEWAY);
+    Json.error(
+        document,
+        ExitCode.GATEWAY,
+        "the gateway left a whole window of requests unanswered",
+        next + " about every doubt first");
+    return document.get("error");
   }
 
   private static Status.Waiting doubt(String key, String invoice) {

@@ -3,6 +3,8 @@ package billing.cli;
 import billing.model.ChargeKey;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
+import billing.run.ComparisonReport;
+import billing.run.Notify;
 import billing.store.Leftovers.Left;
 import billing.store.Status;
 import java.time.Duration;
@@ -20,7 +22,10 @@ final class Reports {
 
   List<Status.Waiting> doubts = List.of();
   Map<ChargeKey, Instant> askAgainFrom = Map.of();
+  @Nullable ComparisonReport comparison;
   @Nullable Left left;
+  Notify.@Nullable Result mail;
+  List<String> trouble = List.of();
 
   ChargeReport charge(Finding... findings) {
     return new ChargeReport(
@@ -41,10 +46,10 @@ final class Reports {
         List.of(),
         List.of(),
         List.of(),
-        null,
+        comparison,
         left,
-        null,
-        List.of(),
+        mail,
+        trouble,
         Set.of(findings));
   }
 }
