@@ -334,7 +334,12 @@ final class SimStore {
 
   private boolean isApproved(String key) {
     return rows.stream()
-        .anyMatch(row -> row.key().value().equals(key) && row.attempt().sends().approved());
+        .filter(row -> row.key().value().equals(key))
+        .map(Row::attempt)
+        .anyMatch(one ->
+            one.sends().approved()
+                || one.state() == AttemptState.DECLINED
+                || one.state() == AttemptState.CANCELLED);
   }
 
   @Nullable Row row(ChargeKey key) {

@@ -201,6 +201,24 @@ class ReconcileTest {
   }
 
   @Test
+  void whatTheAppDidNotBookOfOneThatWasNeverSentAsFarAsWeKnowKeepsItsSiblingBack() {
+    try (var scene = calm("stripe")) {
+      scene.invoices(1001, 1, scene.good()).enroll();
+      queueOnly(scene);
+      scene.schema.owner("UPDATE charge_attempts SET state = 'CANCELLED', ended_at = NOW(6);");
+      queueOnly(scene, 2);
+      scene.schema.owner(
+          "INSERT INTO charge_differences (kind, subject, invoice_id, detail, run_no, opened_at)"
+              + " VALUES ('NOT_BOOKABLE', 'SHOP-1001-1', '1001', 'a test', 1, UTC_TIMESTAMP(6));");
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(scene.states(1001)).containsExactly("CANCELLED", "PENDING");
+      assertThat(scene.sandbox.ledger().standing()).isEmpty();
+    }
+  }
+
+  @Test
   void whatWasApprovedOtherwiseThanWeAskedIsForAPerson() {
     try (var scene = new Scene(FORGETFUL)) {
       scene.invoices(1001, 1, scene.poor()).enroll();
@@ -577,15 +595,20 @@ class ReconcileTest {
 
   /** The queue is filled and nothing is claimed: the run dies before its first claim. */
   private static void queueOnly(Scene scene) {
+    queueOnly(scene, 1);
+  }
+
+  private static void queueOnly(Scene scene, int attemptNo) {
     scene.schema.owner(
         """
         INSERT INTO charge_attempts
                (invoice_id, attempt_no, state, amount, amount_minor, currency, customer_ref, payment_ref, gateway, account_id,
                 live_mode, protocol, installation, charge_key, as_of, run_no, created_at)
-        SELECT '1001', 1, 'PENDING', 79, 7900, 'USD', 'cus_1001', 'pm_card_visa', i.gateway, COALESCE(i.account_id, ''),
-               i.live_mode, 1, i.installation, 'SHOP-1001-1', '2026-11-23', 1, NOW(6)
+        SELECT '1001', %1$d, 'PENDING', 79, 7900, 'USD', 'cus_1001', 'pm_card_visa', i.gateway, COALESCE(i.account_id, ''),
+               i.live_mode, 1, i.installation, 'SHOP-1001-%1$d', '2026-11-23', 1, NOW(6)
           FROM billing_installation i LIMIT 1;
-        """);
+        """
+            .formatted(attemptNo));
   }
 
   private static ComparisonReport comparison(ChargeReport report) {
