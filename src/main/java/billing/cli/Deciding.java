@@ -28,7 +28,7 @@ final class Deciding {
   private static List<String> difference(
       long id, String kind, String subject, @Nullable String invoiceId) {
     var commands = new ArrayList<String>();
-    for (var choice : Choices.of(DifferenceKind.valueOf(kind))) {
+    for (var choice : Choices.of(DifferenceKind.valueOf(kind), subject)) {
       if (choice == Choice.CHARGE_AGAIN) {
         if (invoiceId != null) {
           commands.add(

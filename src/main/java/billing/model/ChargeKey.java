@@ -18,6 +18,7 @@ public record ChargeKey(String value) implements Comparable<ChargeKey> {
 
   private static final int ROOM = 20;
   private static final Pattern FORM = Pattern.compile("[A-Z0-9-]{1," + ROOM + "}");
+  private static final Pattern MADE = Pattern.compile("[A-Z0-9]{1,4}-(-?[A-Z0-9]+)-([1-9]\\d*)");
   private static final Pattern LITERAL = Pattern.compile("[A-Z0-9]+");
   private static final Pattern PREFIX = Pattern.compile("[A-Z0-9]{1,4}");
 
@@ -28,6 +29,11 @@ public record ChargeKey(String value) implements Comparable<ChargeKey> {
     if (!FORM.matcher(value).matches()) {
       throw new IllegalArgumentException("not a charge key: " + value);
     }
+  }
+
+  /** Whether the text is a key as they are made, which no gateway's transaction id is. */
+  public static boolean isOne(String text) {
+    return text.length() <= ROOM && MADE.matcher(text).matches();
   }
 
   /** {@code PREFIX-ID-N}, or {@code PREFIX--HASH-N} where the id does not fit literally. */

@@ -1,6 +1,7 @@
 package billing.rules;
 
 import billing.model.Attempt;
+import billing.model.ChargeKey;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Approved;
 import billing.model.GatewayReply.Reversed;
@@ -27,9 +28,14 @@ public final class AcceptRules {
    * @param found all that the gateway has of the invoice
    * @param paid the attempt by which it is paid here; null: it is not
    * @param released charges beside which a person allowed another one
+   * @param settled the keys of attempts that are SETTLED, be they released
    */
   public static Resolution<String> chargedTwice(
-      String invoiceId, List<GatewayReply> found, @Nullable Attempt paid, Set<String> released) {
+      String invoiceId,
+      List<GatewayReply> found,
+      @Nullable Attempt paid,
+      Set<String> released,
+      Set<ChargeKey> settled) {
     var replies = new Replies(found);
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
@@ -45,8 +51,11 @@ public final class AcceptRules {
       return new Refused<>(
           "the gateway shows a charge of invoice %s that is not booked here: %s"
               .formatted(invoiceId, String.join(", ", standing.keySet())),
-          "refund it there, then the same command; or, once no other attempt of the invoice is"
-              + " open: billing reconcile --since DAY, which books it");
+          standing.values().stream().anyMatch(charge -> isTwin(charge, settled))
+              ? "refund it there, then the same command"
+              : "refund it there, then the same command; or, once no other attempt of the invoice"
+                  + " is open, and "
+                  + reconcile(invoiceId));
     }
     if (standing.size() > 1) {
       return new Refused<>(
@@ -59,10 +68,26 @@ public final class AcceptRules {
         ? new Refused<>(
             "the charge that is booked, %s, was given back, and transaction %s stands"
                 .formatted(paid.transactionId(), other.transactionId()),
-            "billing resolve --invoice %s --charge-again --because TEXT, then billing reconcile"
-                    .formatted(invoiceId)
-                + " --since DAY, which books it; or refund it there")
+            isTwin(other, settled)
+                ? "refund it there, then the same command"
+                : "billing resolve --invoice %s --charge-again --because TEXT, then, "
+                        .formatted(invoiceId)
+                    + reconcile(invoiceId)
+                    + "; or refund it there, then the same command")
         : new Allowed<>(invoiceId, replies.words());
+  }
+
+  /** A second charge under the key of one that is booked is never booked itself. */
+  private static boolean isTwin(GatewayReply charge, Set<ChargeKey> settled) {
+    var echo = Replies.echo(charge);
+    var key = echo == null ? null : echo.chargeKey();
+    return key != null && settled.stream().anyMatch(one -> one.value().equals(key));
+  }
+
+  /** Without its invoice, nobody knows whose a charge is that the database forgot. */
+  private static String reconcile(String invoiceId) {
+    return "once the app shows invoice %s due: billing reconcile --since DAY, which books it"
+        .formatted(invoiceId);
   }
 
   private static boolean isOfAnotherTry(Approved charge, Attempt paid) {
@@ -82,16 +107,21 @@ public final class AcceptRules {
    * @param found what the gateway has under the keys of its attempts that charged nothing here, and
    *     the charge that the difference names
    * @param accounted transactions that are booked, or of somebody else
+   * @param settled the keys of attempts that are SETTLED, be they released
    */
   public static Resolution<String> unknownHere(
-      String invoiceId, List<GatewayReply> found, Set<String> accounted) {
+      String invoiceId, List<GatewayReply> found, Set<String> accounted, Set<ChargeKey> settled) {
     var replies = new Replies(found);
-    if (found.stream().anyMatch(reply -> mayStand(reply, accounted))) {
+    var open = found.stream().filter(reply -> mayStand(reply, accounted)).toList();
+    if (!open.isEmpty()) {
       return new Refused<>(
           "the gateway has a charge of invoice %s under a key of ours that stands, or may yet: %s"
               .formatted(invoiceId, replies.words()),
-          "refund or cancel it there; or, where nothing else paid the invoice, and once it is"
-              + " decided there: billing reconcile --since DAY, which books it");
+          open.stream().anyMatch(reply -> isTwin(reply, settled))
+              ? "refund or cancel it there, then the same command"
+              : "refund or cancel it there, then the same command; or, where nothing else paid the"
+                  + " invoice, once it is decided there and "
+                  + reconcile(invoiceId));
     }
     return replies.failure().isPresent()
         ? new NoAnswer<>(replies.failure().get())

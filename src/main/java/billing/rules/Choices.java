@@ -1,5 +1,6 @@
 package billing.rules;
 
+import billing.model.ChargeKey;
 import billing.model.DifferenceKind;
 import java.util.List;
 
@@ -22,13 +23,22 @@ public final class Choices {
 
   private Choices() {}
 
-  /** In the order in which they are offered; empty: it goes when its cause is mended. */
-  public static List<Choice> of(DifferenceKind kind) {
+  /**
+   * In the order in which they are offered; empty: it goes when its cause is mended.
+   *
+   * @param subject what it is about: where a charge that was booked was given back, its key
+   */
+  public static List<Choice> of(DifferenceKind kind, String subject) {
     return switch (kind) {
       // Accepting would leave open whether it is charged, so the choice is spelled out.
       case CHARGED_ELSEWHERE -> List.of(Choice.ALREADY_PAID, Choice.CHARGE_IT);
       case UNBOOKED -> List.of(Choice.BOOK, Choice.ACCEPT);
-      case DUE_AGAIN, REVERSED -> List.of(Choice.CHARGE_AGAIN, Choice.ACCEPT);
+      case DUE_AGAIN -> List.of(Choice.CHARGE_AGAIN, Choice.ACCEPT);
+      // A late approval that was given back, and so never booked, leaves nothing to be released.
+      case REVERSED ->
+          ChargeKey.isOne(subject)
+              ? List.of(Choice.CHARGE_AGAIN, Choice.ACCEPT)
+              : List.of(Choice.ACCEPT);
       case CHARGED_TWICE, UNKNOWN_HERE, UNKNOWN_THERE, AMOUNT, OVERPAID, NOT_CHARGEABLE ->
           List.of(Choice.ACCEPT);
       case NOT_BOOKABLE -> List.of();

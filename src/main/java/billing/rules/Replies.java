@@ -1,5 +1,6 @@
 package billing.rules;
 
+import billing.model.Echo;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Approved;
@@ -74,6 +75,26 @@ final class Replies {
       case Undecided u -> u.transactionId();
       case Declined d -> d.openDoor();
       default -> null;
+    };
+  }
+
+  /** What it tells of its charge; null where it tells nothing. */
+  static @Nullable Echo echo(GatewayReply reply) {
+    return switch (reply) {
+      case Approved a -> a.echo();
+      case Declined d -> d.echo();
+      case Processing p -> p.echo();
+      case Undecided u -> u.echo();
+      case Reversed r -> r.echo();
+      case Closed c -> null;
+      case Duplicate d -> null;
+      case DuplicateOf d -> null;
+      case Conflict c -> null;
+      case NotCharged n -> null;
+      case AccountRefused a -> null;
+      case OrderRefused o -> null;
+      case NotFound n -> null;
+      case Unknown u -> null;
     };
   }
 

@@ -69,7 +69,7 @@ final class DifferenceMatter implements Matter {
     if (!found.state().equals("OPEN")) {
       return Optional.of(closed(database, found, kind(choice)));
     }
-    var choices = Choices.of(DifferenceKind.valueOf(found.kind()));
+    var choices = Choices.of(DifferenceKind.valueOf(found.kind()), found.subject());
     if (!choices.contains(choice)) {
       throw Verdicts.refused(
           "difference %d is %s, of which %s cannot be said"
@@ -173,7 +173,11 @@ final class DifferenceMatter implements Matter {
       requireAsked(inquest);
       return says(
           AcceptRules.chargedTwice(
-              invoice, inquest.allWith(subject), inquest.paid(), inquest.released()));
+              invoice,
+              inquest.allWith(subject),
+              inquest.paid(),
+              inquest.released(),
+              inquest.settledKeys()));
     }
     // An amount or a reversal of what is not SETTLED: the next run may charge the invoice.
     return kind == DifferenceKind.UNKNOWN_HERE || inquest.paid() == null
@@ -206,7 +210,7 @@ final class DifferenceMatter implements Matter {
         .due(invoice, today)
         .filter(due -> AcceptRules.isAnothers(subject, found, due))
         .ifPresent(due -> accounted.add(subject));
-    return says(AcceptRules.unknownHere(invoice, found, accounted));
+    return says(AcceptRules.unknownHere(invoice, found, accounted, inquest.settledKeys()));
   }
 
   private String book(Status.AnyDifference open, Resolutions resolutions) {

@@ -3,6 +3,7 @@ package billing.run;
 import billing.gateway.Inquiries;
 import billing.model.Attempt;
 import billing.model.AttemptState;
+import billing.model.ChargeKey;
 import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
 import billing.store.Database;
@@ -57,6 +58,14 @@ final class Inquest {
   /** The charges that are booked here, be they released. */
   Set<String> settled() {
     return transactions(Inquest::isSettled);
+  }
+
+  /** The keys of the attempts that are SETTLED, be they released. */
+  Set<ChargeKey> settledKeys() {
+    return story.stream()
+        .filter(Inquest::isSettled)
+        .map(one -> one.attempt().key())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The charges beside which a person allowed another one. */

@@ -252,7 +252,7 @@ class ResolveRulesTest {
       String replies, boolean paid, @Nullable String released, String verdict) {
     Set<String> allowed = released == null ? Set.of() : Set.of(released);
     var by = paid ? attempt(AttemptState.SETTLED, "a", "t1") : null;
-    assertThat(AcceptRules.chargedTwice("7", replies(replies), by, allowed).getClass())
+    assertThat(AcceptRules.chargedTwice("7", replies(replies), by, allowed, Set.of()).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 
@@ -274,20 +274,51 @@ class ResolveRulesTest {
     "'approved, unknown', Refused"
   })
   void whatMayYetStandIsNotAcceptedAsUnknown(String replies, String verdict) {
-    assertThat(AcceptRules.unknownHere("7", replies(replies), Set.of("t2")).getClass())
+    assertThat(AcceptRules.unknownHere("7", replies(replies), Set.of("t2"), Set.of()).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 
   @ParameterizedTest
   @EnumSource(DifferenceKind.class)
   void whateverIsOfferedOfADifferenceIsOfferedOnce(DifferenceKind kind) {
-    assertThat(Choices.of(kind)).doesNotHaveDuplicates();
-    assertThat(Choices.of(kind).isEmpty()).isEqualTo(kind == DifferenceKind.NOT_BOOKABLE);
+    assertThat(Choices.of(kind, "SHOP-7-1")).doesNotHaveDuplicates();
+    assertThat(Choices.of(kind, "SHOP-7-1").isEmpty())
+        .isEqualTo(kind == DifferenceKind.NOT_BOOKABLE);
+  }
+
+  /** Told of a late look, by its transaction: nothing of the invoice was ever booked. */
+  @ParameterizedTest
+  @CsvSource({"SHOP-7-1, true", "SHOP--7K2QXW4MD3-1, true", "pi_3Qa81, false", "8091122334, false"})
+  void whatWasNeverBookedCannotBeChargedAgain(String subject, boolean again) {
+    assertThat(Choices.of(DifferenceKind.REVERSED, subject).contains(Choice.CHARGE_AGAIN))
+        .isEqualTo(again);
+    assertThat(Choices.of(DifferenceKind.REVERSED, subject)).contains(Choice.ACCEPT);
+  }
+
+  @Test
+  void aTwinOfABookedChargeIsOnlyToBeRefunded() {
+    var found = replies("approved");
+    var echo = ((GatewayReply.Approved) found.getFirst()).echo();
+    var twins = Set.of(new ChargeKey(String.valueOf(echo.chargeKey())));
+
+    for (var settled : List.of(Set.<ChargeKey>of(), twins)) {
+      var advice =
+          List.of(
+              ((Resolution.Refused<?>)
+                      AcceptRules.chargedTwice("7", found, null, Set.of(), settled))
+                  .instead(),
+              ((Resolution.Refused<?>) AcceptRules.unknownHere("7", found, Set.of(), settled))
+                  .instead());
+
+      assertThat(advice)
+          .allMatch(one -> one.contains("refund"))
+          .allMatch(one -> one.contains("once the app shows invoice 7 due") == settled.isEmpty());
+    }
   }
 
   @Test
   void whatWasChargedElsewhereIsNotMerelyAccepted() {
-    assertThat(Choices.of(DifferenceKind.CHARGED_ELSEWHERE))
+    assertThat(Choices.of(DifferenceKind.CHARGED_ELSEWHERE, "t1 7"))
         .containsExactly(Choice.ALREADY_PAID, Choice.CHARGE_IT);
   }
 
