@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class World {
 
+  private static final int LONG_AGO = -1000;
   static final Account FIRST = new Account("stripe", "acct_1", false);
   static final Account SECOND = new Account("stripe", "acct_2", false);
   static final String INSTALLATION = "0123456789ab";
@@ -84,8 +85,8 @@ final class World {
 
   int witnessedAt;
 
-  /** When the database went back, if it did. */
-  int wentBackAt;
+  /** When the database went back; long ago, as long as it did not. */
+  int wentBackAt = LONG_AGO;
 
   /** A person is about to enroll another account, and has looked. */
   boolean enrolling;
