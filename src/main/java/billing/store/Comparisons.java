@@ -152,12 +152,11 @@ public final class Comparisons {
         .map(Times::instant);
   }
 
-  /** When the installation was pinned; empty: the database does not say. */
+  /** When this account was pinned; empty: the database does not say. */
   public Optional<Instant> enrolled() {
     return database
         .read(handle ->
-            handle
-                .createQuery(ENROLLED.text())
+            bindAccount(handle.createQuery(ENROLLED.text()))
                 .bind("installation", installation)
                 .map((row, context) -> Optional.ofNullable(row.getString(1)))
                 .one())

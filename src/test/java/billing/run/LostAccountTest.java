@@ -10,7 +10,6 @@ import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.store.DatabaseProxy;
 import billing.store.DatabaseProxy.Harm;
-import billing.store.DatabaseTrouble;
 import billing.store.Installations;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +114,7 @@ class LostAccountTest {
     try (var proxy = new DatabaseProxy(scene.schema.port()).harm(harm, nth)) {
       scene.login = scene.schema.settingsThrough(proxy.port());
       scene.impatient = true;
-      said = saysDone(scene);
+      said = LostFormsTest.inTrouble(scene::enroll);
       harmed = proxy.harmed();
     }
     scene.login = null;
@@ -124,17 +123,6 @@ class LostAccountTest {
       scene.enroll();
     }
     return harmed;
-  }
-
-  /** False: it says that it could not. */
-  private static boolean saysDone(Scene scene) {
-    try {
-      scene.enroll();
-      return true;
-    } catch (DatabaseTrouble | RunRefused told) {
-      assertThat(told.getMessage()).isNotBlank();
-      return false;
-    }
   }
 
   private static int installations(Scene scene) {

@@ -255,7 +255,7 @@ class LostFormsTest {
   }
 
   /** False: it says that it could not. */
-  private static boolean inTrouble(Runnable command) {
+  static boolean inTrouble(Runnable command) {
     try {
       command.run();
       return true;

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -110,6 +111,29 @@ class ComparisonsTest {
             + " because) VALUES (900, 'later', 'SHOP', 'stripe', 0, 'app1', 'a test');");
     assertThat(new Comparisons(shop.database, shop.app, Shop.ACCOUNT, "later").watermark())
         .isEmpty();
+  }
+
+  @Test
+  void anAccountBeganWithItsOwnEnrolment() {
+    shop.test.owner(
+        "INSERT INTO billing_installation (run_no, installation, prefix, gateway, account_id,"
+            + " live_mode, host, because) VALUES (900, '%1$s', 'SHOP', 'stripe', 'acct_1', 0,"
+                .formatted(Shop.INSTALLATION.id())
+            + " 'app1', 'a test');");
+    var other = new Account("stripe", "acct_2", false);
+    var none = new Account("nmi", null, false);
+
+    assertThat(enrolled(Shop.ACCOUNT)).isPresent();
+    assertThat(enrolled(other)).isEmpty();
+    shop.test.owner(
+        "INSERT INTO billing_installation (run_no, installation, prefix, gateway, live_mode, host,"
+            + " because) VALUES (901, '%s', 'SHOP', 'nmi', 0, 'app1', 'a test');"
+                .formatted(Shop.INSTALLATION.id()));
+    assertThat(enrolled(none)).isPresent();
+  }
+
+  private Optional<Instant> enrolled(Account account) {
+    return new Comparisons(shop.database, shop.app, account, Shop.INSTALLATION.id()).enrolled();
   }
 
   @Test
