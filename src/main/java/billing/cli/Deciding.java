@@ -3,6 +3,7 @@ package billing.cli;
 import billing.model.DifferenceKind;
 import billing.rules.Choices;
 import billing.rules.Choices.Choice;
+import billing.rules.ElsewhereRules;
 import billing.store.Status;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,16 +42,11 @@ final class Deciding {
     return commands;
   }
 
-  /** The subject of what was charged elsewhere begins with that transaction. */
-  static String chargedElsewhere(String subject) {
-    return subject.split(" ", 2)[0];
-  }
-
   private static String option(Choice choice, String subject) {
     return switch (choice) {
       case ACCEPT -> " --accept";
       case CHARGE_IT -> " --charge-it";
-      case ALREADY_PAID -> " --already-paid " + word(chargedElsewhere(subject));
+      case ALREADY_PAID -> " --already-paid " + word(ElsewhereRules.transaction(subject));
       case BOOK -> " --book";
       case CHARGE_AGAIN -> " --charge-again";
     };

@@ -6,6 +6,7 @@ import billing.model.Account;
 import billing.model.ChargeKey;
 import billing.model.DifferenceKind;
 import billing.model.Order;
+import billing.rules.ElsewhereRules;
 import billing.rules.FormerRules;
 import billing.rules.Words;
 import billing.run.Questions;
@@ -74,7 +75,7 @@ record Present(Map<ChargeKey, List<String>> attempts, Map<Long, List<String>> di
     }
     var subject = difference.subject();
     return switch (DifferenceKind.valueOf(difference.kind())) {
-      case CHARGED_ELSEWHERE -> Optional.of(Deciding.chargedElsewhere(subject));
+      case CHARGED_ELSEWHERE -> Optional.of(ElsewhereRules.transaction(subject));
       case CHARGED_TWICE, UNKNOWN_HERE, AMOUNT, REVERSED ->
           Optional.of(subject).filter(named -> !keys.contains(named));
       case UNKNOWN_THERE, UNBOOKED, OVERPAID, DUE_AGAIN, NOT_CHARGEABLE, NOT_BOOKABLE ->

@@ -47,6 +47,11 @@ public final class ElsewhereRules {
             .formatted(listed.transactionId(), taken(listed)));
   }
 
+  /** The transaction with which the subject of such a difference begins. */
+  public static String transaction(String subject) {
+    return subject.split(" ", 2)[0];
+  }
+
   private static String taken(Listed listed) {
     var amount = listed.echo().amount();
     if (listed.reply() instanceof Processing) {

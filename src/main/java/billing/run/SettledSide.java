@@ -268,7 +268,7 @@ final class SettledSide {
   }
 
   private static String transaction(DifferenceRow row) {
-    return row.difference().subject().split(" ", 2)[0];
+    return ElsewhereRules.transaction(row.difference().subject());
   }
 
   private static Set<String> transactions(List<Remembered> attempts) {

@@ -143,20 +143,18 @@ public final class Comparisons {
 
   /** When the newest complete listing was begun; empty: this account was never listed. */
   public Optional<Instant> watermark() {
-    return database
-        .read(handle ->
-            bindAccount(handle.createQuery(WATERMARK.text()))
-                .bind("installation", installation)
-                .map((row, context) -> Optional.ofNullable(row.getString(1)))
-                .one())
-        .map(Times::instant);
+    return moment(WATERMARK);
   }
 
   /** When this account was pinned; empty: the database does not say. */
   public Optional<Instant> enrolled() {
+    return moment(ENROLLED);
+  }
+
+  private Optional<Instant> moment(Sql ofTheAccount) {
     return database
         .read(handle ->
-            bindAccount(handle.createQuery(ENROLLED.text()))
+            bindAccount(handle.createQuery(ofTheAccount.text()))
                 .bind("installation", installation)
                 .map((row, context) -> Optional.ofNullable(row.getString(1)))
                 .one())
