@@ -1,6 +1,5 @@
 package billing.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.Account;
@@ -15,17 +14,11 @@ import billing.model.Sends;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,7 +56,7 @@ class ShowLiveTest {
 
     assertThat(run("show", "7001", "--live").text()).contains(there);
     assertThat(run("show", "7001").text()).contains("charged elsewhere").doesNotContain(there);
-    assertThat(json(run("show", "7001", "--live", "--json")).at("/differences/0/live/0").asText())
+    assertThat(run("show", "7001", "--live", "--json").json().at("/differences/0/live/0").asText())
         .isEqualTo(transaction + ": approved, transaction " + transaction);
 
     var number =
@@ -184,18 +177,7 @@ class ShowLiveTest {
     around.database().run("USE shop;\n" + script);
   }
 
-  private record Said(int code, String text) {}
-
   private static Said run(String... command) {
-    var text = new ByteArrayOutputStream();
-    var print = new PrintStream(text, true, UTF_8);
-    var args = new ArrayList<>(List.of(command));
-    args.addAll(List.of("--config", settings.toString()));
-    var console = new Console(print, print, false, false, false, 80);
-    return new Said(Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
-  }
-
-  private static JsonNode json(Said said) throws Exception {
-    return new ObjectMapper().readTree(said.text());
+    return Said.by(settings, command);
   }
 }

@@ -1,6 +1,5 @@
 package billing.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.sandbox.SandboxSettings;
@@ -11,15 +10,9 @@ import billing.store.Run.Declines;
 import billing.store.RunLock;
 import billing.store.Runs;
 import billing.store.Runs.Starter;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +64,7 @@ class StatusAndShowTest {
     var all = run("status", "-v").text();
     assertThat(all).contains(last).doesNotContain(" more ");
     assertThat(all.lines().filter(line -> line.contains(" --accept"))).hasSize(25);
-    var document = json(run("status", "--json"));
+    var document = run("status", "--json").json();
     assertThat(document.get("open_differences")).hasSize(25);
     assertThat(document.at("/not_listed/open_differences").asInt(-1)).isZero();
 
@@ -80,7 +73,7 @@ class StatusAndShowTest {
     assertThat(night.code()).as(night.text()).isEqualTo(4);
     assertThat(night.text()).contains("... 5 more open differences").contains("billing status -v");
     assertThat(run("reconcile").text()).contains("... 5 more open differences");
-    var report = json(run("charge", "--json"));
+    var report = run("charge", "--json").json();
     assertThat(report.get("open_differences")).hasSize(20);
     assertThat(report.at("/not_listed/open_differences").asInt()).isEqualTo(5);
   }
@@ -94,7 +87,7 @@ class StatusAndShowTest {
         INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
         VALUES (7001, 7001, 10, 10, 'USD', CURRENT_DATE), (7002, 7001, 20, 20, 'USD', CURRENT_DATE);
         """);
-    var night = json(run("charge", "--json"));
+    var night = run("charge", "--json").json();
     var charged = 0;
     for (var total : night.get("totals")) {
       charged += total.get("state").asText().equals("SETTLED") ? total.get("count").asInt() : 0;
@@ -174,7 +167,7 @@ class StatusAndShowTest {
       assertThat(told.text())
           .contains("invoice 31 waits: nobody answered a send of DEMO-31-1")
           .contains("billing resolve DEMO-31-1 --not-charged --because TEXT");
-      var document = json(run("status", "--check", "--json"));
+      var document = run("status", "--check", "--json").json();
       assertThat(document.get("exit").asInt()).isEqualTo(3);
       assertThat(document.get("former_account_waiting").asInt()).isOne();
       assertThat(document.at("/former_account/0/decide")).hasSize(2);
@@ -223,18 +216,7 @@ class StatusAndShowTest {
     around.database().run("USE shop;\n" + script);
   }
 
-  private record Said(int code, String text) {}
-
   private static Said run(String... command) {
-    var text = new ByteArrayOutputStream();
-    var print = new PrintStream(text, true, UTF_8);
-    var args = new ArrayList<>(List.of(command));
-    args.addAll(List.of("--config", settings.toString()));
-    var console = new Console(print, print, false, false, false, 80);
-    return new Said(Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
-  }
-
-  private static JsonNode json(Said said) throws Exception {
-    return new ObjectMapper().readTree(said.text());
+    return Said.by(settings, command);
   }
 }
