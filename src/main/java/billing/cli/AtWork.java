@@ -4,6 +4,7 @@ import billing.store.Database;
 import billing.store.Run;
 import billing.store.RunLock;
 import billing.store.Runs;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,17 @@ record AtWork(boolean locked, @Nullable Run open) {
     var locked = RunLock.isHeld(database);
     var open = new Runs(database).last(1).stream().filter(run -> run.endedAt() == null);
     return new AtWork(locked, open.findFirst().orElse(null));
+  }
+
+  /** The twin of {@link #text} for programs: {@code run} is absent where none is open. */
+  void put(ObjectNode node) {
+    node.put("locked", locked);
+    if (open != null) {
+      node.put("run", open.no())
+          .put("command", open.command())
+          .put("host", open.host())
+          .put("pid", open.pid());
+    }
   }
 
   String text(boolean paused) {

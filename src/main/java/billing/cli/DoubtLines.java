@@ -32,7 +32,7 @@ final class DoubtLines {
       table.row(
           doubt.invoiceId(),
           doubt.key(),
-          doubt.amount().stripTrailingZeros().toPlainString() + " " + doubt.currency(),
+          Amounts.text(doubt.amount()),
           doubt.sentAt() == null ? "" : Moments.clock(doubt.sentAt(), zone),
           // It may be tomorrow: a gateway that stored a failure is asked for a day.
           from == null ? "now" : Moments.stamp(from, zone),
@@ -49,6 +49,8 @@ final class DoubtLines {
           .addObject()
           .put("invoice", doubt.invoiceId())
           .put("key", doubt.key())
+          .put("amount", doubt.amount().major().toPlainString())
+          .put("currency", doubt.amount().currency().code())
           .put("sent", StatusLines.utc(doubt.sentAt()))
           .put("ask_again_from", StatusLines.utc(askAgainFrom(report, doubt)))
           .put("evidence", doubt.evidence());

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What waits for a person, each with the commands that decide it. */
 final class PersonLines {
@@ -30,13 +31,12 @@ final class PersonLines {
     more(lines, undecided.moreDifferences(), "open difference", "open differences");
     for (var review : undecided.reviews()) {
       lines.add(
-          "%s REVIEW %s, invoice %s, %s %s: %s"
+          "%s REVIEW %s, invoice %s, %s: %s"
               .formatted(
                   console.alarming("!"),
                   review.key(),
                   Table.printable(review.invoiceId()),
-                  review.amount().stripTrailingZeros().toPlainString(),
-                  review.currency(),
+                  Amounts.text(review.amount()),
                   StatusLines.orNothing(review.evidence())));
       add(lines, Deciding.review(review.key(), review.transactionId()));
     }
@@ -119,13 +119,18 @@ final class PersonLines {
               .addObject()
               .put("key", review.key())
               .put("invoice", review.invoiceId())
+              .put("amount", review.amount().major().toPlainString())
+              .put("currency", review.amount().currency().code())
               .put("transaction", review.transactionId())
               .put("evidence", review.evidence());
       put(node, Deciding.review(review.key(), review.transactionId()));
     }
     var runs = document.putArray("held_runs");
     for (var run : undecided.held()) {
-      put(runs.addObject().put("run", run.no()), Deciding.declines(run.no()));
+      var node = runs.addObject().put("run", run.no());
+      put(
+          node.put("holds", run.holds().name().toLowerCase(Locale.ROOT)),
+          Deciding.declines(run.no()));
     }
     document
         .putObject("not_listed")

@@ -170,6 +170,9 @@ final class ShowCommand implements Subcommand {
         .put("sends", attempt.sends().letters())
         .put("adopted", chapter.adopted())
         .put("released", chapter.released());
+    if (chapter.retryOn() != null && attempt.state() == AttemptState.DECLINED) {
+      node.put("retry_on", chapter.retryOn().toString());
+    }
     if (attempt.state() == AttemptState.REVIEW) {
       PersonLines.put(node, Deciding.review(attempt.key().value(), attempt.transactionId()));
     }
@@ -192,7 +195,8 @@ final class ShowCommand implements Subcommand {
           .addObject()
           .put("kind", mail.kind())
           .put("state", mail.state())
-          .put("sent", StatusLines.utc(mail.sentAt()));
+          .put("sent", StatusLines.utc(mail.sentAt()))
+          .put("error", mail.lastError());
     }
   }
 }

@@ -22,13 +22,16 @@ final class StatusDocument {
         .put("paused_because", fence.pausedBecause())
         .put("paused_at", StatusLines.utc(fence.pausedAt()))
         .put("epoch", fence.epoch());
+    AtWork.look(database).put(document.putObject("at_work"));
     var states = document.putArray("states");
     for (var standing : status.states()) {
       states
           .addObject()
           .put("state", standing.name())
           .put("attempts", standing.attempts())
-          .put("oldest", StatusLines.utc(standing.oldest()));
+          .put("oldest", StatusLines.utc(standing.oldest()))
+          .put("until", StatusLines.utc(standing.until()))
+          .put("used_up", standing.used());
     }
     var counts = status.counts();
     document
@@ -54,8 +57,12 @@ final class StatusDocument {
     node.put("run", run.no())
         .put("command", run.command())
         .put("host", run.host())
+        .put("pid", run.pid())
         .put("started", StatusLines.utc(run.startedAt()))
         .put("ended", StatusLines.utc(run.endedAt()))
-        .put("exit", run.exitCode());
+        .put("exit", run.exitCode())
+        .put("charged", StatusLines.count(run, "SETTLED"))
+        .put("declined", StatusLines.count(run, "DECLINED"))
+        .put("doubt", StatusLines.count(run, "SENT"));
   }
 }

@@ -51,19 +51,19 @@ final class StatusLines {
           run.command(),
           Moments.stamp(started, zone),
           ended == null ? "" : Moments.span(Duration.between(started, ended)),
-          count(run, "SETTLED"),
-          count(run, "DECLINED"),
-          count(run, "SENT"),
+          orNothing(count(run, "SETTLED")),
+          orNothing(count(run, "DECLINED")),
+          orNothing(count(run, "SENT")),
           run.host(),
           run.exitCode() == null ? "-" : Integer.toString(run.exitCode()));
     }
     return table;
   }
 
-  /** From the run's own summary; empty where it wrote none. */
-  private static String count(Run run, String standing) {
+  /** From the run's own summary; null where it wrote none. */
+  static @Nullable Integer count(Run run, String standing) {
     if (run.summary() == null || !run.command().equals("charge")) {
-      return "";
+      return null;
     }
     var summary = Json.read(run.summary());
     // As it was written with the row's end, of a run that died over its mails.
@@ -71,7 +71,7 @@ final class StatusLines {
     for (var total : summary.path("totals")) {
       count += total.path("state").asText().equals(standing) ? total.path("count").asInt() : 0;
     }
-    return Integer.toString(count);
+    return count;
   }
 
   static String difference(Console console, Status.OpenDifference difference) {
@@ -107,6 +107,10 @@ final class StatusLines {
 
   static @Nullable String utc(@Nullable Instant moment) {
     return moment == null ? null : moment.toString();
+  }
+
+  private static String orNothing(@Nullable Integer count) {
+    return count == null ? "" : count.toString();
   }
 
   static String orNothing(@Nullable String text) {

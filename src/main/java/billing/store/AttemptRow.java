@@ -54,16 +54,21 @@ record AttemptRow(long id, Attempt attempt, boolean adopted, boolean released, I
         Times.instant(row.getString("now")));
   }
 
-  private static Order order(ResultSet row) throws SQLException {
+  /** What the row charges, from its columns {@code amount_minor} and {@code currency}. */
+  static Money amount(ResultSet row) throws SQLException {
     var code = row.getString("currency");
     var currency =
         Currency.of(code).orElseThrow(() -> new SQLException("not a currency of ours: " + code));
+    return new Money(row.getLong("amount_minor"), currency);
+  }
+
+  private static Order order(ResultSet row) throws SQLException {
     return new Order(
         new ChargeKey(row.getString("charge_key")),
         row.getString("invoice_id"),
         row.getInt("attempt_no"),
         row.getString("installation"),
-        new Money(row.getLong("amount_minor"), currency),
+        amount(row),
         row.getString("customer_ref"),
         row.getString("payment_ref"),
         row.getString("description"),

@@ -1,6 +1,6 @@
 package billing.store;
 
-import java.math.BigDecimal;
+import billing.model.Money;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -64,8 +64,7 @@ public final class Status {
   public record Waiting(
       String key,
       String invoiceId,
-      BigDecimal amount,
-      String currency,
+      Money amount,
       @Nullable String transactionId,
       @Nullable String evidence,
       @Nullable Instant sentAt) {}
@@ -258,8 +257,7 @@ public final class Status {
     return new Waiting(
         row.getString("charge_key"),
         row.getString("invoice_id"),
-        row.getBigDecimal("amount"),
-        row.getString("currency"),
+        AttemptRow.amount(row),
         row.getString("gateway_transaction_id"),
         row.getString("evidence"),
         Database.instant(row, "last_sent_at"));

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.ChargeKey;
+import billing.model.Currency;
+import billing.model.Money;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
 import billing.run.Curing;
@@ -13,7 +15,6 @@ import billing.store.Status;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -104,7 +105,12 @@ class ReportLinesTest {
 
   private static Status.Waiting doubt(String key, String invoice) {
     return new Status.Waiting(
-        key, invoice, new BigDecimal("79.00"), "USD", null, "timeout after 30s", Reports.AT);
+        key,
+        invoice,
+        new Money(7900, Currency.of("USD").orElseThrow()),
+        null,
+        "timeout after 30s",
+        Reports.AT);
   }
 
   private static ReconcileReport reconciled(ChargeReport run) {

@@ -10,9 +10,12 @@ import billing.store.Run.Declines;
 import billing.store.RunLock;
 import billing.store.Runs;
 import billing.store.Runs.Starter;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +106,11 @@ class StatusAndShowTest {
 
     assertThat(row).hasSize(1);
     assertThat(row.getFirst()).containsPattern("s +" + charged + " +\\d+ +0 ");
+    var last = run("status", "--json").json().get("last_charge");
+    assertThat(last.get("run").asLong()).isEqualTo(night.get("run").asLong());
+    assertThat(last.get("charged").asInt()).isEqualTo(charged);
+    assertThat(last.get("declined").asInt(-1)).isZero();
+    assertThat(last.get("doubt").asInt(-1)).isZero();
   }
 
   @Test
@@ -134,14 +142,23 @@ class StatusAndShowTest {
         assertThat(now())
             .contains("an audit", "lifted by  billing resume")
             .endsWith("; at work: " + run);
+        assertThat(atWork().get("locked").asBoolean()).isTrue();
+        assertThat(atWork().get("run").asLong()).isEqualTo(fence.epoch());
+        assertThat(atWork().get("pid").asLong()).isEqualTo(4711);
         lock.close();
         assertThat(now()).contains("an audit").contains("; " + run + " died");
+        assertThat(atWork().get("locked").asBoolean()).isFalse();
+        assertThat(atWork().get("run").asLong()).isEqualTo(fence.epoch());
         assertThat(runs.end(fence, 0, Declines.COUNT, "{}")).isTrue();
       }
     } finally {
       run("resume");
     }
     assertThat(now()).endsWith(" no run; not paused; lock free");
+  }
+
+  private static JsonNode atWork() throws Exception {
+    return run("status", "--json").json().get("at_work");
   }
 
   private static RunLock locked() {
@@ -156,6 +173,57 @@ class StatusAndShowTest {
         .filter(line -> line.startsWith("  now "))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Test
+  void theDocumentsHaveWhatTheLinesSay() throws Exception {
+    sql(
+        """
+        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
+        VALUES (7003, 'A customer', 'c7003@example.org', 'cus_7003', 'pm_card_chargeDeclinedInsufficientFunds');
+        INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
+        VALUES (7003, 7003, 10, 10, 'USD', CURRENT_DATE);
+        """);
+    run("charge");
+    var key = run("show", "7003", "--json").json().at("/attempts/0/key").asText();
+    sql(
+        """
+        UPDATE outbox_emails m JOIN charge_attempts a ON a.id = m.attempt_id
+           SET m.state = 'UNDELIVERABLE', m.last_error = '550 no such user'
+         WHERE a.charge_key = '%s';
+        """
+            .formatted(key));
+
+    var attempt = run("show", "7003", "--json").json().at("/attempts/0");
+
+    assertThat(attempt.get("retry_on").asText())
+        .isEqualTo(LocalDate.now(ZoneOffset.UTC).plusDays(3).toString());
+    assertThat(attempt.at("/mails/0/error").asText()).isEqualTo("550 no such user");
+    inReview();
+    try {
+      var review = run("status", "--json").json().at("/in_review/0");
+      assertThat(review.get("key").asText()).isEqualTo("DEMO-32-1");
+      assertThat(review.get("amount").asText()).isEqualTo("10.50");
+      assertThat(review.get("currency").asText()).isEqualTo("USD");
+    } finally {
+      sql("UPDATE charge_attempts SET state = 'CANCELLED' WHERE charge_key = 'DEMO-32-1';");
+    }
+  }
+
+  private static void inReview() {
+    sql(
+        """
+        INSERT INTO charge_attempts
+               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
+                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
+        SELECT '32', 1, 'PENDING', 10.5, 1050, 'USD', 'pm_card_visa', gateway, account_id,
+               'DEMO-32-1', live_mode, 1, installation, UTC_DATE(), 1, UTC_TIMESTAMP(6)
+          FROM billing_installation;
+        UPDATE charge_attempts
+           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6), last_sent_at = UTC_TIMESTAMP(6)
+         WHERE charge_key = 'DEMO-32-1';
+        UPDATE charge_attempts SET state = 'REVIEW' WHERE charge_key = 'DEMO-32-1';
+        """);
   }
 
   @Test
