@@ -9,6 +9,7 @@ import billing.model.GatewayReply.Reversed;
 import billing.model.Invoice;
 import billing.model.Listed;
 import billing.model.Money;
+import java.time.LocalDate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 public final class ElsewhereRules {
 
   private ElsewhereRules() {}
+
+  /**
+   * The day until which an invoice that falls due can have been paid already: who pays at once pays
+   * before it is due, and no later listing shows that charge.
+   */
+  public static LocalDate payable(LocalDate today) {
+    return today.plusDays(Limits.PAYMENT_TERM_DAYS);
+  }
 
   /** What a due invoice asks for; empty where that is no amount that anybody can be charged. */
   public static Optional<Money> amount(Invoice due) {

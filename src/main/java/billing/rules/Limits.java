@@ -47,6 +47,9 @@ public final class Limits {
   /** Pages of the second look at a listing that begins with what is old. */
   public static final int GLANCE_PAGES = 20;
 
+  /** The longest time that an invoice has before it is due. */
+  public static final int PAYMENT_TERM_DAYS = 92;
+
   /** Charges of others that are held against what is due in one pass over it. */
   public static final int CHARGES_ELSEWHERE = 10_000;
 

@@ -57,7 +57,7 @@ final class Comparing {
   /**
    * The listing's side.
    *
-   * @param today what is due then may have been charged elsewhere
+   * @param today what is due then, or soon, may have been charged elsewhere
    */
   Ending list(Instant from, Instant until, LocalDate today) throws InterruptedException {
     var ending =

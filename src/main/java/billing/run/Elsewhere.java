@@ -44,8 +44,9 @@ final class Elsewhere {
     return charges.size() > Limits.CHARGES_ELSEWHERE;
   }
 
-  /** What may have paid an invoice that is due; whatever was gathered is let go. */
+  /** What may have paid an invoice of these; whatever was gathered is let go. */
   List<Difference> holdAgainstWhatIsDue(LocalDate today) {
+    var payable = ElsewhereRules.payable(today);
     if (charges.isEmpty()) {
       return List.of();
     }
@@ -61,7 +62,7 @@ final class Elsewhere {
     var ends = new HashSet<String>();
     @Nullable String after = null;
     while (true) {
-      var page = books.due(after, Limits.PAGE, today);
+      var page = books.due(after, Limits.PAGE, payable);
       for (var due : page) {
         ElsewhereRules.amount(due).map(byAmount::get).orElse(List.of()).stream()
             .filter(listed -> ElsewhereRules.mayHavePaid(listed, due))

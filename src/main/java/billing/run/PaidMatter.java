@@ -4,6 +4,7 @@ import billing.gateway.Gateway;
 import billing.model.AdoptionVerdict.Adopt;
 import billing.model.Currency;
 import billing.model.GatewayReply.Approved;
+import billing.rules.ElsewhereRules;
 import billing.rules.PaidRules;
 import billing.rules.Resolution;
 import billing.rules.Resolution.Allowed;
@@ -25,7 +26,7 @@ final class PaidMatter implements Matter {
   private final String transactionId;
 
   /**
-   * @param today on which the invoice is due, in the business's time zone
+   * @param today on which it is booked, in the business's time zone
    */
   PaidMatter(
       DifferenceMatter difference,
@@ -58,7 +59,7 @@ final class PaidMatter implements Matter {
             difference.id(),
             invoiceId,
             approved,
-            today,
+            ElsewhereRules.payable(today),
             difference.decision(Kind.ALREADY_PAID, says),
             facts -> {
               judged.set(rules.adopt(approved, facts, today));
@@ -76,7 +77,7 @@ final class PaidMatter implements Matter {
 
   private Currency currency(Resolutions resolutions, String invoiceId) {
     return resolutions
-        .due(invoiceId, today)
+        .due(invoiceId, ElsewhereRules.payable(today))
         .flatMap(due -> Currency.of(due.currency()))
         .orElseThrow(() ->
             Verdicts.refused(

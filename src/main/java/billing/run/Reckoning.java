@@ -151,7 +151,7 @@ final class Reckoning {
    * Both directions over one period.
    *
    * @param since null: since the last complete listing
-   * @param today what is due then may have been charged elsewhere
+   * @param today what is due then, or soon, may have been charged elsewhere
    */
   ComparisonReport compare(@Nullable Instant since, LocalDate today, Consequences then, Tally tally)
       throws InterruptedException {

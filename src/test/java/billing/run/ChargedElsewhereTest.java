@@ -37,6 +37,31 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** On the day on which it is due no listing shows the charge any more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whoPaysBeforeTheInvoiceIsDueIsNotChargedOnThatDay(String kind) throws Exception {
+    try (var scene = soonOutOfSight(kind)) {
+      var today = LocalDate.now(ZoneOffset.UTC);
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today.plusDays(30)));
+      var other = charge(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today));
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      assertThat(scene.states(1001)).isEmpty();
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today.plusDays(27)));
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
   @Test
   void anInvoiceThatIsOffDueForANightStaysBlocked() {
     try (var scene = scene("stripe")) {
