@@ -21,8 +21,9 @@ public record Sends(String letters) {
     REFUSED('r'),
     DECLINED('d'),
     PROCESSING('p'),
+    /** Be it not as we asked, or one of two: a person decides then what it is. */
     APPROVED('a'),
-    /** Its answer contradicted what we asked, or a person has accounted for it. */
+    /** Contradicted by what is no charge that stands, or a person has accounted for it. */
     CONTRADICTED('c');
 
     private final char letter;

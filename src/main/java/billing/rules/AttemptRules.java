@@ -121,8 +121,7 @@ public final class AttemptRules {
               attempt,
               Mark.UNANSWERED,
               new Ask("taken for a duplicate of " + id, now.plus(timings.firstAsk()), true));
-      case Reversed(var id, var echo, var extent, var how) ->
-          contradicted(attempt, "approved once, and " + how + " since", id);
+      case Reversed reversed -> reversed(attempt, reversed);
       // The key is used up with another order; a new key would be a second charge.
       case Conflict(var text) ->
           contradicted(attempt, "the key is known there with another order: " + text, null);
@@ -143,12 +142,23 @@ public final class AttemptRules {
     };
   }
 
+  /** On record also where it is not as we asked: money was taken, whatever is found of it later. */
   private Ruling approved(Attempt attempt, Approved approved) {
     var contradiction = contradiction(attempt, approved.echo());
-    return contradiction == null
-        ? ruling(attempt, Mark.APPROVED, settle(attempt, approved))
-        : contradicted(
-            attempt, "approved, but not as we asked: " + contradiction, approved.transactionId());
+    return ruling(
+        attempt,
+        Mark.APPROVED,
+        contradiction == null
+            ? settle(attempt, approved)
+            : new Review(
+                "approved, but not as we asked: " + contradiction, approved.transactionId()));
+  }
+
+  private static Ruling reversed(Attempt attempt, Reversed reversed) {
+    return ruling(
+        attempt,
+        reversed.left().isPresent() ? Mark.APPROVED : Mark.CONTRADICTED,
+        new Review("approved once, and " + reversed.how() + " since", reversed.transactionId()));
   }
 
   /** Before processing, so nothing was charged by this send; whether by an earlier, is open. */
@@ -173,8 +183,7 @@ public final class AttemptRules {
       case Approved approved -> approved(attempt, approved);
       case Processing(var id, var echo, var deadline) ->
           new Ruling(attempt.sends(), new Settling(id, deadline));
-      case Reversed(var id, var echo, var extent, var how) ->
-          contradicted(attempt, "approved once, and " + how + " since", id);
+      case Reversed reversed -> reversed(attempt, reversed);
       case Declined d -> notClosed(attempt, "declined: " + d.text(), now);
       case Undecided u -> notClosed(attempt, "still undecided there", now);
       case Duplicate d -> notClosed(attempt, d.text(), now);

@@ -57,10 +57,13 @@ final class LookupRules {
       return new Ruling(attempt.sends(), new Ask(sorted.failure, later(now), false));
     }
     if (sorted.contradiction != null) {
-      return contradicted(attempt, sorted.contradiction, sorted.contradictory);
+      return new Ruling(
+          sorted.marked(attempt), new Review(sorted.contradiction, sorted.contradictory));
     }
     if (sorted.approved.size() > 1) {
-      return contradicted(attempt, "approved more than once: " + sorted.approvedIds(), null);
+      return new Ruling(
+          sorted.marked(attempt),
+          new Review("approved more than once: " + sorted.approvedIds(), null));
     }
     if (sorted.approved.size() == 1) {
       return new Ruling(
@@ -212,6 +215,7 @@ final class LookupRules {
     private @Nullable String failure;
     private @Nullable String contradiction;
     private @Nullable String contradictory;
+    private boolean taken;
 
     static Sorted of(List<GatewayReply> all, Attempt attempt, AttemptRules rules) {
       var sorted = new Sorted();
@@ -224,9 +228,12 @@ final class LookupRules {
         case Approved a -> {
           contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
           approved.add(a);
+          taken = true;
         }
-        case Reversed(var id, var echo, var extent, var how) ->
-            contradicts("approved once, and " + how + " since", id);
+        case Reversed r -> {
+          contradicts("approved once, and " + r.how() + " since", r.transactionId());
+          taken |= r.left().isPresent();
+        }
         case Processing p -> {
           contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());
           processing = p;
@@ -259,6 +266,12 @@ final class LookupRules {
         contradiction = what;
         contradictory = transactionId;
       }
+    }
+
+    /** What was taken is on record, and stays so, though no one can say what it was taken for. */
+    private Sends marked(Attempt attempt) {
+      return AttemptRules.marked(attempt, taken ? Mark.APPROVED : Mark.CONTRADICTED)
+          .keeping(attempt.sends());
     }
 
     private String approvedIds() {

@@ -56,15 +56,15 @@ class AttemptRulesTest {
           ?       | silence                        | late    | Ask       | ?
           ?       | answer approved                | soon    | Settle    | a
           ??      | answer approved                | soon    | Settle    | ?a
-          ?       | answer approved 5 cents off    | soon    | Review    | c
-          ?       | answer approved in JPY         | soon    | Review    | c
-          ?       | answer approved other customer | soon    | Review    | c
-          ?       | answer approved other card     | soon    | Review    | c
-          ?       | answer approved other account  | soon    | Review    | c
-          ?       | answer approved test mode      | soon    | Review    | c
-          ?       | answer approved other invoice  | soon    | Review    | c
-          ?       | answer approved other key      | soon    | Review    | c
-          ?       | answer approved no key         | soon    | Review    | c
+          ?       | answer approved 5 cents off    | soon    | Review    | a
+          ?       | answer approved in JPY         | soon    | Review    | a
+          ?       | answer approved other customer | soon    | Review    | a
+          ?       | answer approved other card     | soon    | Review    | a
+          ?       | answer approved other account  | soon    | Review    | a
+          ?       | answer approved test mode      | soon    | Review    | a
+          ?       | answer approved other invoice  | soon    | Review    | a
+          ?       | answer approved other key      | soon    | Review    | a
+          ?       | answer approved no key         | soon    | Review    | a
           ?       | answer declined                | soon    | Decline   | d
           ?       | answer declined, door open     | soon    | CloseDoor | d
           ?       | answer declined long ago       | soon    | Ask       | ?
@@ -82,6 +82,7 @@ class AttemptRulesTest {
           ?       | answer duplicate               | soon    | Ask       | ?
           ?       | answer duplicate of another    | soon    | Ask       | ?
           ?       | answer reversed                | soon    | Review    | c
+          ?       | answer reversed in part        | soon    | Review    | a
           ?       | answer conflict                | soon    | Review    | c
           ?       | answer never left              | soon    | Repeat    | -
           ??      | answer never left              | soon    | Repeat    | ?-
@@ -109,10 +110,11 @@ class AttemptRulesTest {
           ?       | found approved                 | soon    | Settle    | a
           ?       | found approved                 | late    | Settle    | a
           ?d      | found approved                 | soon    | Settle    | ?a
-          ?       | found approved 5 cents off     | soon    | Review    | c
-          ?       | found approved twice           | soon    | Review    | c
+          ?       | found approved 5 cents off     | soon    | Review    | a
+          ?       | found approved twice           | soon    | Review    | a
           ?       | found reversed                 | soon    | Review    | c
-          ?       | found approved and reversed    | soon    | Review    | c
+          ?       | found reversed in part         | soon    | Review    | a
+          ?       | found approved and reversed    | soon    | Review    | a
           ?       | found processing               | soon    | Settling  | p
           p       | found processing, overdue      | late    | Review    | c
           ?d      | found declined and processing  | soon    | Settling  | ?p
@@ -139,6 +141,7 @@ class AttemptRulesTest {
           a       | found not found                | late    | Review    | a
           a       | found declined                 | late    | Review    | a
           a       | found approved                 | late    | Settle    | a
+          a       | found processing 5 cents off   | late    | Review    | a
           ?       | found duplicate of another     | soon    | Repeat    | r
           ??      | found duplicate of another     | soon    | Ask       | ??
           ?       | closing closed                 | soon    | Decline   | ?

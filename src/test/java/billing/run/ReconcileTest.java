@@ -619,7 +619,7 @@ class ReconcileTest {
     return scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'");
   }
 
-  private static String installation(Scene scene) {
+  static String installation(Scene scene) {
     return scene.schema.one("SELECT DISTINCT installation FROM billing_installation");
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person's decisions about attempts and invoices, against both gateways' protocols. */
@@ -38,14 +39,21 @@ class ResolveTest {
           Duration.ZERO,
           Scene.SHORT.indeterminate());
 
+  private static final Fault STALE = Fault.of(Kind.LOOKUP_STALE, Duration.ofHours(1));
+
   private static final ChargeKey KEY = new ChargeKey("SHOP-1001-1");
 
   private static Scene scene(String kind) {
-    var scene = new Scene(CALM);
+    var scene = bare(kind, CALM);
+    return scene.invoices(1001, 1, scene.good()).enroll();
+  }
+
+  private static Scene bare(String kind, String weather) {
+    var scene = new Scene(weather);
     scene.kind = kind;
     scene.timings = UNASKED;
     scene.recoveryWait = Duration.ZERO;
-    return scene.invoices(1001, 1, scene.good()).enroll();
+    return scene;
   }
 
   @ParameterizedTest
@@ -134,6 +142,61 @@ class ResolveTest {
       scene.chargeUntilDone();
       assertThat(scene.states(1001)).containsExactly("CANCELLED", "SETTLED");
       scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whatWasSeenApprovedTwiceIsNotDeclaredUnchargedWhileNothingOfItIsShown(String kind) {
+    try (var scene = bare(kind, CALM + ",duplicate-override=off,idempotency=off")) {
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_AFTER), 2);
+      scene.sandbox.faults().always(Match.LOOKUP, STALE);
+      scene.charge();
+      pastTheHorizon();
+      scene.charge();
+      scene.sandbox.faults().clear();
+      scene.charge();
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("REVIEW");
+      assertThat(scene.story(1001)).contains("approved more than once");
+      scene.sandbox.faults().always(Match.LOOKUP, STALE);
+      pastTheHorizon();
+
+      refused(scene, new NotCharged(KEY), 6, "an approval of SHOP-1001-1 is on record");
+
+      scene.sandbox.faults().clear();
+      scene.sandbox.ledger().standing().forEach(c -> scene.sandbox.ledger().reverse(c.id()));
+      resolve(scene, new NotCharged(KEY));
+      assertThat(scene.states(1001)).containsExactly("CANCELLED");
+    }
+  }
+
+  /** Stripe is asked by its own id, too, and shows the charge itself. */
+  @ParameterizedTest
+  @CsvSource({"stripe, as charged by transaction", "nmi, an approval of SHOP-1001-1 is on record"})
+  void whatWasApprovedNotAsAskedIsNeitherDeclaredUnchargedNorBooked(String kind, String says) {
+    try (var scene = bare(kind, CALM)) {
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoice(1001, "78.00", kind.equals("nmi") ? "V1001" : "pm_card_visa").enroll();
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
+      scene.charge();
+      var card = scene.schema.one("SELECT payment_ref FROM customers");
+      var id = ReconcileTest.installation(scene);
+      ReconcileTest.chargeByHand(scene, KEY.value(), "1001", id, "cus_1001", card);
+      scene.charge();
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("REVIEW");
+      assertThat(scene.story(1001)).contains("approved, transaction", "a person is needed");
+      scene.sandbox.faults().always(Match.LOOKUP, STALE);
+      pastTheHorizon();
+
+      refused(scene, new NotCharged(KEY), 6, says);
+
+      scene.sandbox.faults().clear();
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.states(1001)).containsExactly("REVIEW");
+      assertThat(scene.count("payments")).isZero();
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
     }
   }
 
