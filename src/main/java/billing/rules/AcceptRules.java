@@ -6,7 +6,6 @@ import billing.model.GatewayReply;
 import billing.model.GatewayReply.Approved;
 import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Reversed.Extent;
-import billing.model.GatewayReply.Unknown;
 import billing.model.Invoice;
 import billing.rules.Resolution.Allowed;
 import billing.rules.Resolution.NoAnswer;
@@ -143,7 +142,7 @@ public final class AcceptRules {
     return switch (Standing.of(reply)) {
       case STANDS, PARTLY, OPEN -> true;
       case NONE -> false;
-      case UNCLEAR -> reply instanceof Unknown unknown && unknown.heard();
+      case UNCLEAR -> Standing.isUndecided(reply);
     };
   }
 }

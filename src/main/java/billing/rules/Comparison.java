@@ -106,7 +106,8 @@ public record Comparison(String prefix, String installation) {
       case OPEN -> listed.reply() instanceof Processing ? new Elsewhere(listed) : new Nothing();
       // Given back whole, it has paid nothing; declined, it never had, or does no more.
       case NONE -> new Fits();
-      case UNCLEAR -> new Nothing();
+      // That it is there, and not how it ended, the gateway says of what may have been taken.
+      case UNCLEAR -> Standing.isUndecided(listed.reply()) ? new Elsewhere(listed) : new Nothing();
     };
   }
 

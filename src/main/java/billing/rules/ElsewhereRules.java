@@ -66,6 +66,9 @@ public final class ElsewhereRules {
     if (listed.reply() instanceof Processing) {
       return "is taking %s from the same customer since %s".formatted(amount, listed.at());
     }
+    if (Standing.isUndecided(listed.reply())) {
+      return "may be taking %s from the same customer since %s".formatted(amount, listed.at());
+    }
     var back = listed.reply() instanceof Reversed some ? ", " + some.how() + " since" : "";
     return "took %s from the same customer on %s%s".formatted(amount, listed.at(), back);
   }

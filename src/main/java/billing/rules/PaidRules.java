@@ -34,6 +34,12 @@ public record PaidRules(String prefix, String installation, Account account, int
           "the same command once it is decided; where it fails there, the difference goes by"
               + " itself");
     }
+    if (Standing.isUndecided(reply)) {
+      return new Refused<>(
+          "the gateway does not say how transaction %s ended: %s"
+              .formatted(transactionId, replies.words()),
+          "the same command once it does; where it failed there, the difference goes by itself");
+    }
     // What was given back in part, or is disputed, has paid: the next comparison tells the rest.
     var approved = replies.standing(transactionId).orElse(null);
     if (approved == null) {

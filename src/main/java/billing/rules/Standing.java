@@ -34,6 +34,11 @@ enum Standing {
     };
   }
 
+  /** Whether the gateway shows it, and does not say how it ended. */
+  static boolean isUndecided(GatewayReply reply) {
+    return reply instanceof GatewayReply.Unknown unknown && unknown.heard();
+  }
+
   /** The same in words. */
   static String text(GatewayReply reply) {
     return switch (of(reply)) {

@@ -124,6 +124,7 @@ class ComparisonTest {
     "partly, Elsewhere",
     "disputed, Elsewhere",
     "processing, Elsewhere",
+    "held, Elsewhere",
     "undecided, Nothing",
     "unknown, Nothing"
   })
@@ -142,7 +143,8 @@ class ComparisonTest {
             + " 4.00 USD since",
         "disputed   | took 79.00 USD from the same customer on 2026-11-20T02:00:00Z, disputed"
             + " since",
-        "processing | is taking 79.00 USD from the same customer since 2026-11-20T02:00:00Z"
+        "processing | is taking 79.00 USD from the same customer since 2026-11-20T02:00:00Z",
+        "held       | may be taking 79.00 USD from the same customer since 2026-11-20T02:00:00Z"
       })
   void ofAChargeElsewhereItIsSaidWhatBecameOfIt(String there, String words) {
     assertThat(
@@ -391,6 +393,7 @@ class ComparisonTest {
           case "closed" -> new GatewayReply.Closed("pi_T");
           case "processing" -> new GatewayReply.Processing("pi_T", echo, AT);
           case "undecided" -> new GatewayReply.Undecided("pi_T", echo);
+          case "held" -> new GatewayReply.Unknown("in condition in_progress", false, true);
           default -> new GatewayReply.Unknown("not shown", false);
         };
     return new Listed("pi_T", reply, echo, AT);

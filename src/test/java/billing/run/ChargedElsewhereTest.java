@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.run.ResolveOrder.AlreadyPaid;
+import billing.sandbox.Fault;
+import billing.sandbox.Match;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -126,15 +128,16 @@ class ChargedElsewhereTest {
   }
 
   /** By the time that is known, no listing shows it any more. */
-  @Test
-  void aDebitThatIsOnItsWayMayPayTheInvoiceUntilItFails() throws Exception {
-    try (var scene = soonOutOfSight("stripe")) {
-      var other = debit(scene);
+  @ParameterizedTest
+  @CsvSource({"stripe, has not decided transaction", "nmi, does not say how transaction"})
+  void whatIsNotDecidedMayPayTheInvoiceUntilItFails(String kind, String says) throws Exception {
+    try (var scene = soonOutOfSight(kind)) {
+      var other = undecided(scene);
 
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
       ResolveTest.refused(
-          scene, new AlreadyPaid(number(scene), other), 6, "has not decided transaction " + other);
+          scene, new AlreadyPaid(number(scene), other), 6, says + " " + other);
       Thread.sleep(3_500);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       Thread.sleep(3_500);
@@ -149,10 +152,11 @@ class ChargedElsewhereTest {
     }
   }
 
-  @Test
-  void aDebitThatCameInIsAdoptedThoughItWasSeenOnItsWay() {
-    try (var scene = scene("stripe")) {
-      var other = debit(scene);
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whatCameInIsAdoptedThoughItWasSeenOnItsWay(String kind) {
+    try (var scene = scene(kind)) {
+      var other = undecided(scene);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       decide(scene, true);
 
@@ -199,11 +203,16 @@ class ChargedElsewhereTest {
     return ReconcileTest.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
   }
 
-  private static String debit(Scene scene) {
-    var reply =
-        ReconcileTest.replyByHand(
-            scene, "OLD-1", "1001", "", "cus_1001", "pm_usBankAccount_processing");
-    return reply.transaction().orElseThrow();
+  /** A bank debit that is on its way, or what NMI leaves in a condition that decides nothing. */
+  private static String undecided(Scene scene) {
+    var card = scene.schema.one("SELECT payment_ref FROM customers");
+    if (scene.kind.equals("nmi")) {
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Fault.Kind.HELD));
+    } else {
+      card = "pm_usBankAccount_processing";
+    }
+    ReconcileTest.replyByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+    return scene.sandbox.ledger().charges().getFirst().transactionId();
   }
 
   private static void decide(Scene scene, boolean approved) {

@@ -71,6 +71,14 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
         && actions.stream().allMatch(action -> "validate".equals(action.get("action_type")));
   }
 
+  /**
+   * A payment page that its customer left. Of a sale of ours it would contradict itself, so that
+   * only a transaction that is asked for by its own id, or listed, is taken at this word.
+   */
+  boolean isAbandoned() {
+    return condition().equals("abandoned") && takings(true).isEmpty() && holds(true).isEmpty();
+  }
+
   /** What holds an amount on a card and takes none of it yet. */
   List<Map<String, String>> holds(boolean success) {
     return actions.stream()

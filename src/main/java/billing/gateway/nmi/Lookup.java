@@ -14,6 +14,7 @@ import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Approved;
+import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.DuplicateOf;
 import billing.model.GatewayReply.NotFound;
@@ -122,6 +123,9 @@ final class Lookup {
 
   /** A refund may be filed beside its sale, under the same order id: ours, or one of many uses. */
   private GatewayReply withRefunds(Filed filed, Findings findings) {
+    if (filed.isAbandoned()) {
+      return new Closed(filed.id());
+    }
     var reply = findings.replies(List.of(filed)).getFirst();
     if (!(reply instanceof Approved) || filed.orderId().isEmpty()) {
       return reply;

@@ -72,6 +72,9 @@ final class Rows {
   }
 
   private GatewayReply reply(Filed filed) {
+    if (filed.isAbandoned()) {
+      return new Closed(filed.id());
+    }
     var taken = filed.takings(true);
     if (!taken.isEmpty()) {
       return taken.size() == 1

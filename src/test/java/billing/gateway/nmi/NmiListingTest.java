@@ -190,6 +190,8 @@ class NmiListingTest {
         "complete          | sale 1 100, check_return 1 100 | Reversed 91",
         "in_progress       | sale 1 100                  | Unknown",
         "unknown           | sale 0 420                  | Unknown",
+        "abandoned         | sale 0 300                  | Closed 91",
+        "abandoned         | sale 1 100                  | Unknown",
         "failed            | sale 0 202                  | Declined 202 soft",
         "failed            | sale 0 252                  | Declined 252 hard",
         "failed            | sale 0 410                  | Closed 91",

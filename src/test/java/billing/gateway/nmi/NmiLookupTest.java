@@ -274,6 +274,16 @@ class NmiLookupTest {
     assertThat(look()).as("of which sale, nobody says").isEqualTo("Approved 9100000001");
   }
 
+  /** A payment page that was left is nobody's sale; of ours the same word would be no proof. */
+  @Test
+  void onlyOfWhatIsAskedForByItsIdAbandonedIsAnOutcome() {
+    var left = filed("9100000001", "abandoned", "ACME-A1001-1", "0", "300");
+    server.thenReply(200, report(left));
+    assertThat(look()).isEqualTo("Closed 9100000001");
+    server.thenReply(200, report(left));
+    assertThat(find()).containsExactly("Unknown");
+  }
+
   private String look() {
     return Said.of(nmi.look("9100000001", Currency.of("USD").orElseThrow()));
   }
