@@ -167,7 +167,7 @@ public final class Differences {
     return new Found(difference, null);
   }
 
-  static Difference notBookable(String chargeKey, @Nullable String invoiceId, String why) {
+  static Difference notBookable(String chargeKey, String invoiceId, String why) {
     return new Difference(DifferenceKind.NOT_BOOKABLE, chargeKey, invoiceId, why);
   }
 }

@@ -223,6 +223,10 @@ public final class FencedWriter {
 
   /** The answer on record, though the departure was refused: it stays SENT. */
   private List<Difference> note(Handle handle, Outcome outcome, String why) {
+    var row = noes.lock(handle, List.of(outcome)).get(outcome.key());
+    if (row == null) {
+      return List.of();
+    }
     handle
         .createUpdate(NOTE.text())
         .bind("sends", outcome.sends().letters())
@@ -231,8 +235,7 @@ public final class FencedWriter {
         .bind("charge_key", outcome.key().value())
         .bind("send_no", outcome.sendNo())
         .execute();
-    var found = Differences.notBookable(outcome.key().value(), null, why);
-    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+    return refuse(handle, row.attempt(), why);
   }
 
   private List<Difference> refuse(Handle handle, Attempt attempt, String why) {

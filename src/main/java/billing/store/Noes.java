@@ -114,7 +114,7 @@ final class Noes {
     return new Done(written, moved, Differences.open(handle, differences, runNo, false));
   }
 
-  private Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {
+  Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {
     var rows = new HashMap<ChargeKey, AttemptRow>();
     handle
         .createQuery(LOCK.text())

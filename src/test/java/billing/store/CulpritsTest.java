@@ -2,6 +2,7 @@ package billing.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import billing.model.Attempt;
 import billing.model.Decision;
@@ -77,7 +78,9 @@ class CulpritsTest {
     Files.writeString(directory.resolve("after_charge.sql"), NOTES_THE_KEY + " AND i.id <> 2");
     shop.useApp(AppSql.load(directory));
     shop.record(sent.stream().map(a -> Shop.decline(a, null)).toArray(Outcome[]::new));
-    assertThat(Differences.open(shop.database, 10)).hasSize(1);
+    assertThat(Differences.open(shop.database, 10))
+        .extracting(one -> one.difference().subject(), one -> one.difference().invoiceId())
+        .containsExactly(tuple(sent.getLast().key().value(), "2"));
     Files.writeString(directory.resolve("after_charge.sql"), NOTES_THE_KEY);
     shop.useApp(AppSql.load(directory));
 
