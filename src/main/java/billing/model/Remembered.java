@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An attempt as the database has it when it is held against the gateway's listing.
  *
  * @param id its number, which has no meaning
+ * @param createdAt when it was queued, before any send; UTC
  * @param taken what was booked, where it is SETTLED
  * @param settledAt when it was booked; UTC
  * @param adopted whether it was found at the gateway when the database had forgotten it
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record Remembered(
     long id,
     Attempt attempt,
+    Instant createdAt,
     @Nullable Money taken,
     @Nullable Instant settledAt,
     boolean adopted,
@@ -31,6 +33,11 @@ public record Remembered(
       case SETTLED -> !released;
       case DECLINED, CANCELLED -> false;
     };
+  }
+
+  /** The attempt as the gateway is asked about it: one without a send has its beginning. */
+  public Attempt asSent() {
+    return attempt.firstSentAt() == null ? attempt.sentAt(createdAt) : attempt;
   }
 
   /** Whether no request for money was ever begun for it, as far as the database knows. */

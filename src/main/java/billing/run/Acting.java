@@ -132,12 +132,16 @@ final class Acting implements Consequences {
     var outcomes = new ArrayList<Outcome>();
     refused.forEach((ended, difference) -> {
       // Else it was tried by this run. What is not asked about stays open, and blocks its invoice.
-      if (difference.runNo() != run && !patience.isOver()) {
-        var found = gateway.find(ended.attempt(), false);
+      if (difference.runNo() != run && !patience.isOver() && mayBook(ended)) {
+        var found = gateway.find(ended.asSent(), false);
         patience.heard(found);
         var late = Late.of(ended.attempt(), found);
         differs(late.differences());
-        late.outcome(found).ifPresent(outcomes::add);
+        late.outcome(found)
+            .ifPresent(outcome -> {
+              outcomes.add(outcome);
+              beforeBooking(ended);
+            });
         if (late.isGivenBack()) {
           gone(Set.of(difference.id()));
         }
@@ -152,9 +156,7 @@ final class Acting implements Consequences {
     differs(late.differences());
     var outcome = late.outcome(found);
     if (outcome.isPresent()) {
-      if (remembering != null && ended.neverSent()) {
-        remembering.aSend();
-      }
+      beforeBooking(ended);
       tell(bookings.book(List.of(outcome.get())), List.of(outcome.get()));
       return true;
     }
@@ -165,6 +167,18 @@ final class Acting implements Consequences {
       unanswered(ended);
     }
     return false;
+  }
+
+  /** What the database takes for never sent it has forgotten: a reconciliation remembers it. */
+  private boolean mayBook(Remembered ended) {
+    return !ended.neverSent()
+        || (remembering != null && !remembering.waitsWith(ended.key().value()));
+  }
+
+  private void beforeBooking(Remembered ended) {
+    if (remembering != null && ended.neverSent()) {
+      remembering.aSend();
+    }
   }
 
   private void unanswered(Remembered ended) {

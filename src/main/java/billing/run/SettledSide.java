@@ -129,7 +129,7 @@ final class SettledSide {
     asked++;
     pace.await();
     // Asked for by the transaction that we know, a gateway without it has no answer at all.
-    var found = gateway.find(one.attempt().withoutTransaction(), false);
+    var found = gateway.find(one.asSent().withoutTransaction(), false);
     patience.heard(found);
     if (one.adopted() && found.stream().allMatch(NotFound.class::isInstance)) {
       // What a person named as its payment need not bear our key.
@@ -204,14 +204,21 @@ final class SettledSide {
     if (!byKey.isEmpty()) {
       for (var one : books.known(Set.of(), byKey.keySet(), Set.of())) {
         var row = byKey.get(one.key().value());
-        if (row != null
-            && one.attempt().sends().approved()
-            && one.attempt().state().chargedNothing()) {
+        if (row != null && isLate(one)) {
           refused.put(one, row);
         }
       }
     }
     return refused;
+  }
+
+  /** One that was never sent as far as we know has no room for an approval in its sends. */
+  private static boolean isLate(Remembered one) {
+    return switch (one.attempt().state()) {
+      case PENDING -> one.attempt().sends().approved();
+      case DECLINED, CANCELLED -> one.attempt().sends().approved() || one.neverSent();
+      case SENT, REVIEW, SETTLED -> false;
+    };
   }
 
   private List<Long> booked(List<DifferenceRow> rows) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jdbi.v3.core.mapper.RowMapper;
@@ -248,6 +249,7 @@ public final class Comparisons {
     return new Remembered(
         attempt.id(),
         attempt.attempt(),
+        Objects.requireNonNull(Database.instant(row, "created_at")),
         taken == null ? null : Money.exactly(taken, currency).orElse(null),
         Database.instant(row, "settled_at"),
         attempt.adopted(),

@@ -129,7 +129,8 @@ final class SimListing {
     return IntStream.range(0, rows.size())
         .mapToObj(id -> {
           var row = rows.get(id);
-          return new Remembered(id, row.attempt(), row.taken(), null, row.adopted(), false);
+          return new Remembered(
+              id, row.attempt(), Instant.EPOCH, row.taken(), null, row.adopted(), false);
         })
         .toList();
   }

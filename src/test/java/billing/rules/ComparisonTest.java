@@ -197,7 +197,7 @@ class ComparisonTest {
   @Test
   void aReleasedChargeMayGoBack() {
     var held = remembered(1, AttemptState.SETTLED, "a", "pi_T");
-    var released = new Remembered(1, held.attempt(), PRICE, AT, false, true);
+    var released = new Remembered(1, held.attempt(), AT, PRICE, AT, false, true);
     var known = new Known(released, released, List.of(released), Told.NOT);
     assertThat(name(RULES.judge(listed("SHOP-7-1", "reversed"), known))).isEqualTo("Fits");
   }
@@ -361,7 +361,7 @@ class ComparisonTest {
             1);
     var settled = state == AttemptState.SETTLED;
     return new Remembered(
-        attemptNo, attempt, settled ? PRICE : null, settled ? AT : null, false, false);
+        attemptNo, attempt, AT, settled ? PRICE : null, settled ? AT : null, false, false);
   }
 
   private static Listed listed(@Nullable String key, String there) {

@@ -136,8 +136,7 @@ class ChargedElsewhereTest {
 
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
-      ResolveTest.refused(
-          scene, new AlreadyPaid(number(scene), other), 6, says + " " + other);
+      ResolveTest.refused(scene, new AlreadyPaid(number(scene), other), 6, says + " " + other);
       Thread.sleep(3_500);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       Thread.sleep(3_500);

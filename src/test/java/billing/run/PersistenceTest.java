@@ -117,7 +117,7 @@ class PersistenceTest {
       var refused = new HashMap<Remembered, DifferenceRow>();
       for (long id = 1; id <= MANY; id++) {
         refused.put(
-            new Remembered(id, Attempts.attempt(), null, null, false, false),
+            new Remembered(id, Attempts.attempt(), Instant.EPOCH, null, null, false, false),
             new DifferenceRow(id, told, false, false, null, 1, Instant.EPOCH));
       }
 

@@ -200,6 +200,41 @@ class ReconcileTest {
     }
   }
 
+  /** By the time that the app's SQL is mended, no listing shows it any more. */
+  @Test
+  void whatTheAppDidNotBookOfOneThatWasNeverSentAsFarAsWeKnowIsTriedAgain() throws Exception {
+    try (var scene = calm("stripe")) {
+      scene.timings = Scene.timings(Scene.SHORT.permit(), Duration.ofSeconds(3));
+      scene.timeout = Duration.ofMillis(500);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      queueOnly(scene);
+      scene.schema.owner("UPDATE charge_attempts SET state = 'CANCELLED', ended_at = NOW(6);");
+      chargeByHand(scene, "SHOP-1001-1", "1001", installation(scene), "cus_1001", scene.good());
+      scene.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (invoice_id <> 1001);");
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      for (int night = 0; night < 3; night++) {
+        Thread.sleep(3_500);
+        assertThat(scene.reconcile().exitCode()).as("night %d", night).isEqualTo(4);
+        assertThat(open(scene)).containsExactly("NOT_BOOKABLE");
+      }
+      scene.schema.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
+
+      // Its letter may have been told in the time that was forgotten: charge would tell it.
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.states(1001)).containsExactly("CANCELLED");
+      var report = scene.reconcile();
+
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("SETTLED");
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.mail.received()).isEmpty();
+      ResolveTest.resolve(scene, new ResolveOrder.Declines(report.run().run(), true));
+      var after = scene.charge();
+      assertThat(after.exitCode()).as("%s", after.trouble()).isZero();
+      assertThat(scene.mail.received()).hasSize(1);
+      scene.judgeMoney();
+    }
+  }
+
   @Test
   void whatTheAppDidNotBookOfOneThatWasNeverSentAsFarAsWeKnowKeepsItsSiblingBack() {
     try (var scene = calm("stripe")) {
