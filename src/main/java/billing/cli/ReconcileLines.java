@@ -68,7 +68,7 @@ final class ReconcileLines {
       person.forEach(out::println);
     }
     run.trouble().forEach(line -> out.println(alarm(line)));
-    out.println(verdict(run.findings().stream().sorted().toList(), report.exitCode()));
+    out.println(verdict(report, run.findings().stream().sorted().toList()));
   }
 
   private List<String> cured(Curing curing) {
@@ -111,7 +111,8 @@ final class ReconcileLines {
     return console.alarming("!") + " " + Table.printable(line);
   }
 
-  private static String verdict(List<Finding> findings, int exit) {
+  private static String verdict(ReconcileReport report, List<Finding> findings) {
+    var exit = report.exitCode();
     if (exit == 0) {
       return "Done. The gateway, the books and billing agree.";
     }
@@ -120,7 +121,7 @@ final class ReconcileLines {
         String.join(
             "",
             findings.stream()
-                .map(ReconcileLines::next)
+                .map(finding -> next(finding, report.curing()))
                 .distinct()
                 .map("\n    try: "::concat)
                 .toList());
@@ -128,8 +129,19 @@ final class ReconcileLines {
         .formatted(exit == 9 ? "Done, but" : "Not finished", reasons, next, exit);
   }
 
+  /** Not the same command where that does not help, however often. */
+  private static String next(Finding finding, Curing curing) {
+    return finding == Finding.WENT_BACK && curing instanceof Curing.Owed owed && owed.next() != null
+        ? owed.next()
+        : next(finding);
+  }
+
   /** As after a charge, but what asks again is this command. */
   private static String next(Finding finding) {
+    if (finding == Finding.FORGOTTEN) {
+      return "billing reconcile        once more; of one that it names again, billing show INVOICE"
+          + " tells what stands in its way";
+    }
     return ASK_AGAIN.contains(finding)
         ? "billing reconcile        again; it asks about every doubt first"
         : NextCommand.of(finding, "billing reconcile");
@@ -159,14 +171,14 @@ final class ReconcileLines {
     DoubtLines.put(document, run);
     PersonLines.put(document, Undecided.of(run));
     Json.lines(document, "trouble", run.trouble());
-    EndLines.put(document, exit, run.findings(), ReconcileLines::next);
+    EndLines.put(document, exit, run.findings(), finding -> next(finding, report.curing()));
     return document;
   }
 
   private static void cured(ObjectNode document, Curing curing) {
     switch (curing) {
       case Curing.NotNeeded() -> document.put("cured", false).putNull("not_cured");
-      case Curing.Owed(var from, var why) -> document.put("cured", false).put("not_cured", why);
+      case Curing.Owed owed -> document.put("cured", false).put("not_cured", owed.why());
       case Curing.Done(var left) -> {
         document.put("cured", true).putNull("not_cured").put("pause_forgotten", true);
         document.put("held_letters", left.heldLetters());

@@ -67,11 +67,11 @@ final class Cure {
     lastSend = footing.lastSend();
     witnessed = footing.verdict() instanceof Verdict.WentBack;
     curing = witnessed ? owed(footing.curableFrom(began, horizon)) : new Curing.NotNeeded();
-    blind = curing instanceof Curing.Owed(var from, var why) && from.equals(allShows);
+    blind = curing instanceof Curing.Owed owed && owed.from().equals(allShows);
   }
 
   private static Curing.Owed owed(Instant from) {
-    return new Curing.Owed(from, "no listing of the gateway was complete");
+    return new Curing.Owed(from, "no listing of the gateway was complete", null);
   }
 
   /**
@@ -108,9 +108,10 @@ final class Cure {
    * operator is told when to come back.
    */
   void await(Supplier<Instant> clock, BlockingQueue<Event> events) throws InterruptedException {
-    if (!blind || !(curing instanceof Curing.Owed(var from, var why))) {
+    if (!blind || !(curing instanceof Curing.Owed owed)) {
       return;
     }
+    var from = owed.from();
     LOG.warn(
         "the database went back, and nobody knows when it was sent from last: this command waits"
             + " {} until the gateway shows all of it; it may be stopped",
@@ -120,37 +121,52 @@ final class Cure {
     }
   }
 
+  /** One more listing, which may turn out not to be the last. */
+  void saw(ComparisonReport compared) {
+    if (compared.complete() && curing instanceof Curing.Owed owed) {
+      curing =
+          new Curing.Owed(
+              owed.from(),
+              "a listing was complete, but this command ended before it was clear that nothing more"
+                  + " is forgotten",
+              null);
+    }
+  }
+
+  /** The command ended before any listing was the last. */
+  void unjudged(Night night) {
+    if (curing instanceof Curing.Owed owed) {
+      night.trouble(notCured(owed.why()));
+    }
+  }
+
   /**
    * By a listing after which nothing is left of which we do not know, if it is complete, late
    * enough and without a gap.
    *
-   * @param gap what it left out of sight; null: nothing
+   * @param gap what it left out of sight, and the command that does not; null: nothing
    * @param fence of this command, which stands above every run that no witness tells of
    */
-  void by(ComparisonReport compared, @Nullable String gap, Fence fence, Night night) {
-    if (!(curing instanceof Curing.Owed(var from, var before))) {
+  void by(ComparisonReport compared, Reckoning.@Nullable Gap gap, Fence fence, Night night) {
+    if (!(curing instanceof Curing.Owed owed)) {
       return;
     }
+    var from = owed.from();
     if (gap != null) {
       // Where the same command does not help however often, the code is that of what still refuses.
-      not(from, Finding.WENT_BACK, gap, night);
+      not(Finding.WENT_BACK, new Curing.Owed(from, gap.why(), gap.next()), night);
       return;
     }
     if (compared.until().isBefore(from)) {
-      not(
-          from,
-          Finding.LISTED_TOO_EARLY,
+      var why =
           "what the database forgot may not show at the gateway before %s UTC"
-              .formatted(from.truncatedTo(ChronoUnit.SECONDS)),
-          night);
+              .formatted(from.truncatedTo(ChronoUnit.SECONDS));
+      not(Finding.LISTED_TOO_EARLY, new Curing.Owed(from, why, null), night);
       return;
     }
     if (!compared.complete()) {
-      not(
-          from,
-          Finding.DOUBTS,
-          "the gateway did not tell of everything that was booked here",
-          night);
+      var why = "the gateway did not tell of everything that was booked here";
+      not(Finding.DOUBTS, new Curing.Owed(from, why, null), night);
       return;
     }
     // What no witness refuses has been held with the first adoption.
@@ -161,8 +177,12 @@ final class Cure {
     }
   }
 
-  private void not(Instant from, Finding finding, String why, Night night) {
-    curing = new Curing.Owed(from, why);
-    night.trouble(finding, "the database went back, and is not cured: " + why);
+  private void not(Finding finding, Curing.Owed owed, Night night) {
+    curing = owed;
+    night.trouble(finding, notCured(owed.why()));
+  }
+
+  private static String notCured(String why) {
+    return "the database went back, and is not cured: " + why;
   }
 }

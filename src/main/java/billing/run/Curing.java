@@ -2,6 +2,7 @@ package billing.run;
 
 import billing.store.Cured;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a reconciliation had a database to cure that went back, and did. */
 public sealed interface Curing {
@@ -14,8 +15,9 @@ public sealed interface Curing {
    *
    * @param from when on a listing is a cure, in the database's time
    * @param why the last listing was none
+   * @param next the command that helps where the same one does not, however often; null: it does
    */
-  record Owed(Instant from, String why) implements Curing {}
+  record Owed(Instant from, String why, @Nullable String next) implements Curing {}
 
   /** It did, and is cured. */
   record Done(Cured left) implements Curing {}

@@ -106,6 +106,10 @@ final class Night {
 
   void trouble(Finding finding, String line) {
     findings.add(finding);
+    trouble(line);
+  }
+
+  void trouble(String line) {
     trouble.add(line);
   }
 

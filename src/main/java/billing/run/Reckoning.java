@@ -25,6 +25,13 @@ final class Reckoning {
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
 
+  /**
+   * What a listing left out of sight.
+   *
+   * @param next the command whose listing does not
+   */
+  record Gap(String why, String next) {}
+
   private final Inquiries gateway;
   private final Pace pace;
   private final Comparisons books;
@@ -119,25 +126,29 @@ final class Reckoning {
   }
 
   /**
-   * What a listing left out of sight, in words; null: nothing.
+   * What a listing left out of sight; null: nothing.
    *
    * @param since from when a person wanted it; null: he left that to us
    * @param lastSend the last one that a witness knows of; null: none does
    */
-  @Nullable String gap(
+  @Nullable Gap gap(
       ComparisonReport compared, @Nullable Instant since, @Nullable Instant lastSend) {
     if (lastSend != null && hasLostItsBeginning(lastSend)) {
       return since != null
           ? null
-          : "the database has lost since when it charges: billing reconcile --since DATE, of the"
-              + " first charge under this prefix";
+          : new Gap(
+              "the database has lost since when it charges: billing reconcile --since DATE, of the"
+                  + " first charge under this prefix",
+              "billing reconcile --since DATE        of the first charge under this prefix");
     }
     var gapless = gapless();
     return compared.from().isAfter(gapless)
-        ? "it was listed since %s only, and the last complete listing leaves open what was made from"
-                .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
-            + " %s on: billing reconcile without --since, or with one that is earlier than that"
-                .formatted(gapless.truncatedTo(ChronoUnit.SECONDS))
+        ? new Gap(
+            "it was listed since %s only, and the last complete listing leaves open what was made from"
+                    .formatted(compared.from().truncatedTo(ChronoUnit.SECONDS))
+                + " %s on: billing reconcile without --since, or with one that is earlier than that"
+                    .formatted(gapless.truncatedTo(ChronoUnit.SECONDS)),
+            "billing reconcile        without --since, which leaves nothing out")
         : null;
   }
 

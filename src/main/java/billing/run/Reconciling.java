@@ -2,7 +2,6 @@ package billing.run;
 
 import billing.gateway.Inquiries;
 import billing.model.Fence;
-import billing.model.Forgotten;
 import billing.rules.AdoptionRules;
 import billing.rules.Effect;
 import billing.rules.Eligibility;
@@ -12,8 +11,6 @@ import billing.rules.Limits;
 import billing.rules.RunPlan;
 import billing.rules.RunRules;
 import billing.rules.RunState;
-import billing.rules.WitnessRules;
-import billing.store.Adopted;
 import billing.store.AppSql;
 import billing.store.AttemptReader;
 import billing.store.Bookings;
@@ -22,10 +19,11 @@ import billing.store.FencedWriter;
 import billing.store.Installation;
 import billing.store.Queue;
 import billing.store.Runs;
-import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One reconciliation at work: doubts first, then the listing, round by round, until nothing that
@@ -52,24 +50,19 @@ final class Reconciling {
   private final Night night;
   private final Fence fence;
   private final RunClock clock;
-  private final FencedWriter writer;
   private final Bookings bookings;
-  private final Runs runs;
   private final Desk desk;
   private final Reckoning reckoning;
   private final Pace pace;
-  private final AdoptionRules adoption;
+  private final Adopting.Means means;
 
   private final Cure cure;
   private int rounds;
 
-  /** Forgotten tries that wait for the one before them; those of which an earlier one is lost. */
-  private int waiting;
+  /** What the latest round saw and did, of one that was broken off, too; null: there was none. */
+  private @Nullable Supplier<ComparisonReport> compared;
 
-  /** Forgotten ones that wait for a listing that surely shows all others. */
-  private int early;
-
-  private boolean gapsAllowed;
+  private boolean judged;
 
   Reconciling(
       Task task,
@@ -98,12 +91,12 @@ final class Reconciling {
     this.cure = cure;
     var app = task.app();
     var installation = task.installation();
-    writer = new FencedWriter(database, app, fence, order.mail());
-    runs = new Runs(database);
+    var writer = new FencedWriter(database, app, fence, order.mail());
     bookings = new Bookings(database, app, fence.epoch(), order.mail());
-    adoption =
+    var adoption =
         new AdoptionRules(
             installation.id(), installation.account(), gateway.protocol(), settings.zone());
+    means = new Adopting.Means(order, writer, adoption, cure, night);
     desk =
         new Desk(
             recovering,
@@ -115,7 +108,7 @@ final class Reconciling {
                 bookings,
                 new Queue(database, app, installation, gateway.protocol()),
                 new AttemptReader(database),
-                runs),
+                new Runs(database)),
             fenceNow -> {},
             tenure::holds,
             () -> {
@@ -128,145 +121,98 @@ final class Reconciling {
     return rounds;
   }
 
-  /** To the end. */
+  /** To the end; whatever that is, the report has what was compared and adopted before it. */
   RunState drive() throws InterruptedException {
     var sender = Sender.ofQuestions(gateway, clock, pace, settings.concurrency(), events::add);
     tenure.tell(clock, events::add);
     try (var hands = new Hands(desk, sender, events::add)) {
-      cure.await(clock::now, events);
-      var state = resolve(hands);
-      var tally = new Tally();
-      while (state.findings().isEmpty()) {
-        var adoptedBefore = tally.adoptions();
-        var compared = compare(tally);
-        if (compared.endsSending() != null) {
-          night.compared(compared);
-          return state;
-        }
-        var adopted = tally.adoptions() - adoptedBefore;
-        if (early > 0) {
-          cure.await(clock::now, events);
-          tally = tally.next();
-          continue;
-        }
-        if (adopted > 0) {
-          state = resolve(hands);
-        } else if (waiting == 0 || gapsAllowed) {
-          finish(compared);
-          return state;
-        }
-        if (rounds == Limits.ROUNDS) {
-          finish(compared);
-          return state;
-        }
-        gapsAllowed = adopted == 0;
-        tally = tally.next();
-      }
-      return state;
+      return drive(hands);
+    } finally {
+      tell();
     }
   }
 
-  private ComparisonReport compare(Tally tally) throws InterruptedException {
-    rounds++;
-    waiting = 0;
-    early = 0;
-    var acting =
-        new Acting(
-            gateway,
-            reckoning.books(),
-            bookings,
-            new Remembering(tally, clock.now()),
-            order.today(),
-            fence.epoch(),
-            tally);
-    return reckoning.compare(order.since(), order.today(), acting, tally);
+  private RunState drive(Hands hands) throws InterruptedException {
+    cure.await(clock::now, events);
+    var state = resolve(hands);
+    var tally = new Tally();
+    var gapsAllowed = false;
+    while (state.findings().isEmpty()) {
+      var adoptedBefore = tally.adoptions();
+      var adopting = new Adopting(means, tally, clock.now(), gapsAllowed);
+      var round = compare(tally, adopting);
+      if (round.endsSending() != null) {
+        return state;
+      }
+      var adopted = tally.adoptions() - adoptedBefore;
+      if (adopting.early() > 0) {
+        cure.await(clock::now, events);
+        var stop = Reconcile.ended(events);
+        if (stop != null) {
+          return RunState.endedBy(stop);
+        }
+        tally = tally.next();
+        continue;
+      }
+      if (adopted > 0) {
+        state = resolve(hands);
+      } else if (adopting.waiting() == 0 || gapsAllowed) {
+        judge(round, adopting.waiting());
+        return state;
+      }
+      if (rounds == Limits.ROUNDS) {
+        judge(round, adopting.waiting());
+        return state;
+      }
+      gapsAllowed = adopted == 0;
+      tally = tally.next();
+    }
+    return state;
   }
 
-  private void finish(ComparisonReport compared) {
-    night.compared(compared);
+  private ComparisonReport compare(Tally tally, Adopting adopting) throws InterruptedException {
+    rounds++;
+    var from = order.since() == null ? reckoning.gapless() : order.since();
+    var begun = clock.now();
+    compared = () -> tally.report(from, begun, 0, 0, false);
+    var acting =
+        new Acting(
+            gateway, reckoning.books(), bookings, adopting, order.today(), fence.epoch(), tally);
+    var round = reckoning.compare(from, order.today(), acting, tally);
+    compared = () -> round;
+    cure.saw(round);
+    return round;
+  }
+
+  private void tell() {
+    if (compared != null) {
+      night.compared(compared.get());
+    }
+    if (!judged) {
+      // Its outbox may be of an earlier time, since nobody knows whether all that was forgotten
+      // showed.
+      night.holdMail();
+      cure.unjudged(night);
+    }
+  }
+
+  /** By the round after which no other follows. */
+  private void judge(ComparisonReport round, int waiting) {
     if (waiting > 0) {
       night.trouble(
           Finding.FORGOTTEN,
           waiting + " charges that the database does not know could not be adopted yet");
       return;
     }
-    cure.by(compared, reckoning.gap(compared, order.since(), cure.lastSend()), fence, night);
+    cure.by(round, reckoning.gap(round, order.since(), cure.lastSend()), fence, night);
     // One that cured nothing may have come before all that was forgotten showed: the next begins
     // where it did, and sees what it adopted.
     switch (cure.curing()) {
-      case Curing.NotNeeded() -> reckoning.keep(compared, fence.epoch());
-      case Curing.Done done -> reckoning.keep(compared, fence.epoch());
+      case Curing.NotNeeded() -> reckoning.keep(round, fence.epoch());
+      case Curing.Done done -> reckoning.keep(round, fence.epoch());
       case Curing.Owed owed -> {}
     }
-  }
-
-  private final class Remembering implements Acting.Remembering {
-
-    private final Tally tally;
-    private final Instant listed;
-
-    Remembering(Tally tally, Instant listed) {
-      this.tally = tally;
-      this.listed = listed;
-    }
-
-    @Override
-    public boolean waitsWith(String name) {
-      if (!cure.isTooEarly(listed)) {
-        return false;
-      }
-      early++;
-      tally.wouldAdopt(name);
-      holdLetters();
-      return true;
-    }
-
-    /** An invoice has one live attempt, so a later try waits until the one before it has ended. */
-    @Override
-    public void adopt(Forgotten forgotten) {
-      if (!forgotten.inOrder() && !gapsAllowed) {
-        waiting++;
-        return;
-      }
-      switch (writer.adopt(forgotten, order.today(), adoption::adopt, holdsLetters())) {
-        case Adopted.Sent(var key) -> {
-          tally.adopted(key);
-          holdLetters();
-        }
-        case Adopted.Differs(var opened) -> {
-          tally.differs(opened, opened.size());
-          if (!opened.isEmpty()) {
-            holdLetters();
-          }
-        }
-        case Adopted.Moved() -> waiting++;
-        case Adopted.Fenced(var mine, var present) -> {
-          var back = WitnessRules.wentBack(mine, present);
-          tally.finding(back ? Finding.WENT_BACK : Finding.FENCED);
-          tally.trouble(WitnessRules.why(mine, present));
-        }
-      }
-    }
-
-    @Override
-    public void aSend() {
-      holdLetters();
-      if (holdsLetters()) {
-        writer.holdLetters();
-      }
-    }
-
-    /** Those that are queued until this command ends, too. */
-    private void holdLetters() {
-      if (!order.mail()) {
-        night.holdLetters();
-      }
-    }
-
-    /** Where a witness refuses, none is sent before the cure, which holds them. */
-    private boolean holdsLetters() {
-      return !order.mail() && !cure.isWitnessed();
-    }
+    judged = true;
   }
 
   private RunState resolve(Consumer<Effect> hands) throws InterruptedException {

@@ -219,6 +219,7 @@ class ReconcileCommandTest {
     assertThat(said.text())
         .contains("! the database went back, and is not cured: it was listed since ")
         .contains("billing reconcile without --since")
+        .contains("try: billing reconcile        without --since, which leaves nothing out\n")
         .endsWith("(exit 6)\n");
     wentBack();
     var json = new ObjectMapper().readTree(run("reconcile", "--since", "1s", "--json").text());

@@ -66,6 +66,19 @@ class ReportLinesTest {
   }
 
   @Test
+  void whatDoesNotHelpIsNotGivenAsTheNextCommandOfAReconcile() {
+    var forgotten = reconciled(given.charge(Finding.FORGOTTEN));
+    assertThat(printed(forgotten)).containsPattern("try: billing reconcile +once more; .*show");
+
+    var since = "billing reconcile --since DATE        of the first charge under this prefix";
+    var gap =
+        new ReconcileReport(
+            given.charge(Finding.WENT_BACK), 1, new Curing.Owed(Reports.AT, "a gap", since));
+    assertThat(printed(gap)).contains("try: " + since + "\n");
+    assertThat(json(gap).at("/error/try").asText()).isEqualTo(since);
+  }
+
+  @Test
   void programsHearOfTheTroubleAndTheMail() {
     given.trouble = List.of("SHOP-1-1 could not be booked: Data too long");
     given.mail = new Notify.Result(3, 1, 2, "", 4, false);

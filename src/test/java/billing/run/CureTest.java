@@ -93,6 +93,11 @@ class CureTest {
 
       assertThat(stopped.exitCode()).as("%s", stopped.run().trouble()).isEqualTo(143);
       assertThat(scene.count("charge_attempts WHERE adopted = 1")).isZero();
+      var compared = Objects.requireNonNull(stopped.run().comparison());
+      assertThat(compared.transactions()).isEqualTo(6);
+      assertThat(compared.forgotten()).hasSize(3).contains("SHOP-2001-1");
+      assertThat(stopped.run().trouble().toString())
+          .contains("is not cured: a listing was complete, but this command ended before");
       assertThat(scene.charge().exitCode()).isEqualTo(6);
       var began = System.nanoTime();
       var cured = scene.reconcile();
@@ -102,6 +107,29 @@ class CureTest {
       assertThat(scene.count("charge_attempts WHERE adopted = 1")).isEqualTo(3);
       assertThat(scene.charge().exitCode()).isZero();
       scene.judgeMoney();
+    }
+  }
+
+  @Test
+  void oneThatEndsAmongTheDoubtsOfWhatItAdoptedTellsWhatItListedAndAdopted() {
+    try (var scene = wentBackBehind(8)) {
+      scene.concurrency = 3;
+      scene.recoveryWait = Duration.ofSeconds(1);
+      noLookupOf(scene, 2001, 8);
+
+      var report = scene.reconcile();
+
+      assertThat(report.exitCode()).as("%s", report.run().trouble()).isEqualTo(8);
+      assertThat(report.run().findings()).contains(Finding.GATEWAY_SILENT);
+      var compared = Objects.requireNonNull(report.run().comparison(), "nothing is told");
+      assertThat(compared.transactions()).isEqualTo(11);
+      assertThat(compared.adopted()).hasSize(8);
+      assertThat(report.curing())
+          .isInstanceOfSatisfying(
+              Curing.Owed.class,
+              owed -> assertThat(owed.why()).startsWith("a listing was complete, but"));
+      assertThat(report.run().trouble().toString()).contains("is not cured: a listing was");
+      assertThat(report.run().mail()).isNull();
     }
   }
 

@@ -261,6 +261,7 @@ class GoneBackTest {
       var blindly = scene.reconcile();
       assertThat(blindly.exitCode()).isEqualTo(6);
       assertThat(blindly.run().trouble().toString()).contains("billing reconcile --since");
+      assertThat(((Curing.Owed) blindly.curing()).next()).startsWith("billing reconcile --since");
       refused(scene::charge, "went back in time", "billing reconcile");
     }
   }

@@ -14,9 +14,11 @@ import billing.model.Order;
 import billing.model.Sends;
 import billing.rules.Effect;
 import billing.rules.Finding;
+import billing.rules.Limits;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
+import billing.store.Backup;
 import billing.store.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -136,6 +138,51 @@ class ReconcileTest {
       assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("DECLINED", "SETTLED");
       assertThat(scene.charge().exitCode()).isZero();
       scene.judgeMoney();
+    }
+  }
+
+  /** Each round brings one of them back, and the rounds have a limit. */
+  @Test
+  void forgottenTriesThatAreMoreThanItsRoundsAreNamed() {
+    try (var scene = calm("stripe")) {
+      scene.timings = CureTest.SHORTEST;
+      scene.invoices(1001, 1, scene.good()).enroll();
+      var installation = installation(scene);
+      var tries = Limits.ROUNDS + 1;
+      for (int i = 1; i <= tries; i++) {
+        replyByHand(scene, "SHOP-1001-" + i, "1001", installation, "cus_1001", scene.poor());
+      }
+
+      var report = scene.reconcile();
+
+      assertThat(report.exitCode()).as("%s", report.run().trouble()).isEqualTo(6);
+      assertThat(report.run().findings()).contains(Finding.FORGOTTEN);
+      assertThat(comparison(report.run()).adopted()).hasSize(Limits.ROUNDS - 1);
+      assertThat(comparison(report.run()).forgotten())
+          .containsExactlyInAnyOrder("SHOP-1001-" + (tries - 1), "SHOP-1001-" + tries);
+      assertThat(scene.reconcile().exitCode()).isZero();
+      assertThat(scene.states(1001)).hasSize(tries).containsOnly("DECLINED");
+    }
+  }
+
+  /** An attempt under a former prefix has its number: its row cannot be written. */
+  @Test
+  void aForgottenOneWhosePlaceIsTakenIsNamed() {
+    try (var scene = calm("stripe")) {
+      scene.timings = CureTest.SHORTEST;
+      scene.invoices(1001, 1, scene.good()).enroll();
+      queueOnly(scene);
+      scene.schema.owner("UPDATE charge_attempts SET state = 'CANCELLED', ended_at = NOW(6);");
+      Backup.withoutGuards(
+          scene.schema,
+          () -> scene.schema.owner("UPDATE charge_attempts SET charge_key = 'OLD-1001-1';"));
+      chargeByHand(scene, "SHOP-1001-1", "1001", installation(scene), "cus_1001", scene.good());
+
+      var report = scene.reconcile();
+
+      assertThat(report.exitCode()).as("%s", report.run().trouble()).isEqualTo(6);
+      assertThat(report.run().findings()).contains(Finding.FORGOTTEN);
+      assertThat(comparison(report.run()).forgotten()).containsExactly("SHOP-1001-1");
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,8 @@ class RestoredOutboxTest {
         app.rollback();
 
         assertThat(report.findings()).contains(Finding.DATABASE_BUSY);
+        var adopted = Objects.requireNonNull(report.comparison(), "nothing is told").adopted();
+        assertThat(adopted).hasSize(scene.count("charge_attempts WHERE adopted = 1"));
       }
       assertThat(scene.mail.received()).hasSize(told);
       scene.reconcile();
