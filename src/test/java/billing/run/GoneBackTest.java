@@ -289,6 +289,8 @@ class GoneBackTest {
       Files.delete(witness(scene));
 
       refused(scene::charge, "there is no witness", "billing enroll");
+      // So no enrolment may wait for a reconciliation, whatever the gateway's listing shows.
+      refused(scene::reconcile, "there is no witness", "billing enroll");
       refused(() -> look(scene).require(), "there is no witness", "billing enroll");
 
       scene.enrollLongAgo();
