@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code reconcile} prints, and its twin for programs. */
 final class ReconcileLines {
@@ -121,7 +122,7 @@ final class ReconcileLines {
         String.join(
             "",
             findings.stream()
-                .map(finding -> next(finding, report.curing()))
+                .map(finding -> next(finding, report.run().comparison(), report.curing()))
                 .distinct()
                 .map("\n    try: "::concat)
                 .toList());
@@ -130,9 +131,13 @@ final class ReconcileLines {
   }
 
   /** Not the same command where that does not help, however often. */
-  private static String next(Finding finding, Curing curing) {
-    return finding == Finding.WENT_BACK && curing instanceof Curing.Owed owed && owed.next() != null
-        ? owed.next()
+  private static String next(Finding finding, @Nullable ComparisonReport compared, Curing curing) {
+    if (finding == Finding.WENT_BACK && curing instanceof Curing.Owed owed && owed.next() != null) {
+      return owed.next();
+    }
+    return finding == Finding.DOUBTS && compared != null && compared.since() != null
+        ? "billing reconcile --since %s        which shows what this listing left out"
+            .formatted(compared.since())
         : next(finding);
   }
 
@@ -171,7 +176,8 @@ final class ReconcileLines {
     DoubtLines.put(document, run);
     PersonLines.put(document, Undecided.of(run));
     Json.lines(document, "trouble", run.trouble());
-    EndLines.put(document, exit, run.findings(), finding -> next(finding, report.curing()));
+    EndLines.put(
+        document, exit, run.findings(), finding -> next(finding, compared, report.curing()));
     return document;
   }
 
@@ -190,7 +196,11 @@ final class ReconcileLines {
     var document = Json.document("reconcile", exit).put("dry_run", true);
     ComparedLines.put(document, report, true);
     Json.lines(document, "trouble", report.trouble());
-    EndLines.put(document, exit, report.findings(), ReconcileLines::next);
+    EndLines.put(
+        document,
+        exit,
+        report.findings(),
+        finding -> next(finding, report, new Curing.NotNeeded()));
     return document;
   }
 }

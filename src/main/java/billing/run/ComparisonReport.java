@@ -4,6 +4,7 @@ import billing.model.ChargeKey;
 import billing.model.Difference;
 import billing.rules.Finding;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param until when the listing began
  * @param transactions how many the gateway showed
  * @param complete whether every page was read, both ways
+ * @param since from which day a listing is complete, where none since {@code from} is; null: again
  * @param adopted keys that the database had forgotten and that are SENT again
  * @param forgotten those that it does not know, and that were not adopted
  * @param late attempts that turned out to be charged after they had ended, and were booked
@@ -29,6 +31,7 @@ public record ComparisonReport(
     long transactions,
     int pages,
     boolean complete,
+    @Nullable LocalDate since,
     List<ChargeKey> adopted,
     List<String> forgotten,
     List<String> foreign,

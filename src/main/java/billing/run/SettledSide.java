@@ -88,13 +88,12 @@ final class SettledSide {
       var last = page.getLast().settledAt();
       after = last == null ? after : last;
     }
-    if (patience.stop() == null) {
-      unclear
-          .why(asked >= Limits.UNSEEN)
-          .ifPresent(why -> {
-            tally.finding(Finding.DOUBTS);
-            tally.trouble(why);
-          });
+    if (patience.stop() == null && !unclear.isEmpty()) {
+      // Too many to be asked about one by one: no repetition asks about them.
+      var since = asked >= Limits.UNSEEN ? unclear.since() : null;
+      tally.finding(Finding.DOUBTS);
+      tally.trouble(unclear.why(since));
+      tally.since(since);
     }
     return unclear.isEmpty();
   }

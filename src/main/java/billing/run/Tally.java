@@ -4,12 +4,14 @@ import billing.model.ChargeKey;
 import billing.model.Difference;
 import billing.rules.Finding;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a comparison finds, and keeps the first of each kind for the report. */
 final class Tally {
@@ -24,6 +26,7 @@ final class Tally {
   private final Set<String> trouble = new LinkedHashSet<>();
   private final Set<Finding> findings = EnumSet.noneOf(Finding.class);
   private boolean unsure;
+  private @Nullable LocalDate since;
   private int late;
   private int differences;
   private int opened;
@@ -91,6 +94,11 @@ final class Tally {
     findings.add(finding);
   }
 
+  /** From which day a listing shows what this one left out; null: it needs none. */
+  void since(@Nullable LocalDate day) {
+    since = day;
+  }
+
   void trouble(String line) {
     keep(trouble, line);
   }
@@ -109,6 +117,7 @@ final class Tally {
         transactions,
         pages,
         complete && !unsure,
+        since,
         List.copyOf(adopted),
         List.copyOf(forgotten),
         List.copyOf(foreign),

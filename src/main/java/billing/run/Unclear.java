@@ -5,7 +5,6 @@ import billing.rules.Limits;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Booked charges that a listing did not show and of which the gateway did not tell otherwise. */
@@ -28,21 +27,22 @@ final class Unclear {
   }
 
   /**
-   * What that means, and what helps; empty where there are none.
+   * What that means, and what helps.
    *
-   * @param tooMany whether they were too many to be asked about one by one
+   * @param since from which day a listing shows them; null: they may be asked about again
    */
-  Optional<String> why(boolean tooMany) {
-    if (isEmpty()) {
-      return Optional.empty();
-    }
-    var what = count + " booked charges were not in the listing, and ";
-    return Optional.of(
-        tooMany && oldest != null
-            ? what
-                + "only %d are looked up one by one: billing reconcile --since %s lists them"
-                    .formatted(Limits.UNSEEN, dayBefore(oldest))
-            : what + "the gateway could not tell of them");
+  String why(@Nullable LocalDate since) {
+    return count
+        + " booked charges were not in the listing, and "
+        + (since == null
+            ? "the gateway could not tell of them"
+            : "only %d are looked up one by one: billing reconcile --since %s lists them"
+                .formatted(Limits.UNSEEN, since));
+  }
+
+  /** From which day a listing shows all of them; null: there are none. */
+  @Nullable LocalDate since() {
+    return oldest == null ? null : dayBefore(oldest);
   }
 
   /** A day earlier, so that it is before that moment in every time zone. */

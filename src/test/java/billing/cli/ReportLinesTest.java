@@ -8,6 +8,7 @@ import billing.model.Currency;
 import billing.model.Money;
 import billing.rules.Finding;
 import billing.run.ChargeReport;
+import billing.run.ComparisonReport;
 import billing.run.Curing;
 import billing.run.Notify;
 import billing.run.ReconcileReport;
@@ -16,9 +17,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +79,10 @@ class ReportLinesTest {
             given.charge(Finding.WENT_BACK), 1, new Curing.Owed(Reports.AT, "a gap", since));
     assertThat(printed(gap)).contains("try: " + since + "\n");
     assertThat(json(gap).at("/error/try").asText()).isEqualTo(since);
+
+    given.comparison = leftOut(LocalDate.of(2026, 11, 20));
+    assertThat(printed(reconciled(given.charge(Finding.DOUBTS))))
+        .contains("try: billing reconcile --since 2026-11-20        which shows what");
   }
 
   @Test
@@ -104,6 +111,26 @@ class ReportLinesTest {
         .isEqualTo(error("billing reconcile        again; it asks"));
     assertThat(json(given.charge()).has("error")).isFalse();
     assertThat(json(reconciled(given.charge())).has("error")).isFalse();
+  }
+
+  private static ComparisonReport leftOut(LocalDate since) {
+    return new ComparisonReport(
+        Reports.AT,
+        Reports.AT,
+        0,
+        1,
+        false,
+        since,
+        List.of(),
+        List.of(),
+        List.of(),
+        0,
+        List.of(),
+        0,
+        0,
+        0,
+        Set.of(Finding.DOUBTS),
+        List.of());
   }
 
   private static JsonNode error(String next) {

@@ -160,6 +160,7 @@ class CureTest {
       assertThat(look.complete()).isFalse();
       assertThat(look.trouble().toString())
           .contains("1 booked charges", "reconcile --since " + sent.minusDays(1));
+      assertThat(look.since()).isEqualTo(sent.minusDays(1));
     }
   }
 
