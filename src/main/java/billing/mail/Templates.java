@@ -114,6 +114,7 @@ public final class Templates {
     var invoice = letter.invoice();
     var values = new HashMap<String, @Nullable Object>(invoice.more());
     values.put("amount", letter.amount().toString());
+    values.put("asked", asked(letter));
     values.put("charge_key", letter.key().value());
     values.put("currency", letter.amount().currency().code());
     values.put("customer_name", invoice.customerName());
@@ -127,6 +128,18 @@ public final class Templates {
     return values;
   }
 
+  /** What was due when we asked, where another amount was taken; else null. */
+  private static @Nullable String asked(Letter letter) {
+    var due = letter.invoice().amountDue();
+    if (letter.kind() != Letter.Kind.ACCEPTED || due.compareTo(letter.amount().major()) == 0) {
+      return null;
+    }
+    var currency = letter.amount().currency();
+    return Money.exactly(due, currency)
+        .map(Money::toString)
+        .orElseGet(() -> due.toPlainString() + " " + currency);
+  }
+
   private static Letter sample(Letter.Kind kind, boolean full, Map<String, String> more) {
     var day = LocalDate.EPOCH;
     var euro = new Currency("EUR", 2);
@@ -134,7 +147,7 @@ public final class Templates {
     var invoice =
         new Invoice(
             "1042",
-            BigDecimal.ONE,
+            new BigDecimal(full ? 50 : 49),
             euro.code(),
             null,
             null,
