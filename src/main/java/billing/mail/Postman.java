@@ -77,8 +77,8 @@ public final class Postman {
   }
 
   MimeMessage compose(Letter letter, String to) {
-    return composer.compose(
-        session, messageId(letter), to, templates.render(letter), clock.instant());
+    var now = clock.instant();
+    return composer.compose(session, messageId(letter), to, templates.render(letter, now), now);
   }
 
   Line connect(Sockets sockets) throws MessagingException {

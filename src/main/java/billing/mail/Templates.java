@@ -84,21 +84,25 @@ public final class Templates {
       for (var full : List.of(true, false)) {
         var more = new HashMap<String, String>();
         columns.forEach(column -> more.put(column, full ? "sample" : ""));
-        var values = values(sample(kind, full, more));
-        Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
+        // Before, and after the day of the next try.
+        for (var today : List.of(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1))) {
+          var values = values(sample(kind, full, more), today);
+          Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
+        }
       }
     });
   }
 
   /**
+   * @param now when it is sent: no letter speaks of a day as to come that is over then
    * @throws TemplateTrouble where a template names a key that this letter has not
    */
-  Rendered render(Letter letter) {
+  Rendered render(Letter letter, Instant now) {
     var trio = trios.get(letter.kind());
     if (trio == null) {
       throw new IllegalStateException("every kind has templates: " + letter.kind());
     }
-    var values = values(letter);
+    var values = values(letter, LocalDate.ofInstant(now, zone));
     return new Rendered(
         OneLine.of(trio.subject.render(values), LONGEST_SUBJECT),
         trio.text.render(values),
@@ -110,8 +114,10 @@ public final class Templates {
     return zone;
   }
 
-  private Map<String, @Nullable Object> values(Letter letter) {
+  private Map<String, @Nullable Object> values(Letter letter, LocalDate today) {
     var invoice = letter.invoice();
+    var retryOn = letter.retryOn();
+    var overdue = retryOn != null && retryOn.isBefore(today);
     var values = new HashMap<String, @Nullable Object>(invoice.more());
     values.put("amount", letter.amount().toString());
     values.put("asked", asked(letter));
@@ -123,7 +129,8 @@ public final class Templates {
     values.put("due_on", invoice.dueOn());
     values.put("email", invoice.email());
     values.put("invoice_id", invoice.id());
-    values.put("retry_on", letter.retryOn());
+    values.put("retry_on", overdue ? null : retryOn);
+    values.put("retry_soon", overdue ? "yes" : null);
     values.put("sender", sender.shown());
     return values;
   }

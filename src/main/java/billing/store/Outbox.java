@@ -103,8 +103,8 @@ public final class Outbox {
   }
 
   /**
-   * A decline that lay here while the invoice was charged is not told any more, or it would follow
-   * the letter that says so.
+   * A decline that lay here while the invoice was charged or tried again is not told any more, or
+   * it would follow the letter that says so.
    */
   private static List<Long> voided(Handle handle, List<Long> picked) {
     if (picked.isEmpty()) {

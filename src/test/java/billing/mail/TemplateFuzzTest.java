@@ -48,7 +48,7 @@ class TemplateFuzzTest {
       var templates = Templates.load(directory, ZoneOffset.UTC, sender);
       templates.check(List.of());
       var letter = Letters.letter(Letter.Kind.ACCEPTED, 1, "a@example.com", "Ann", Map.of());
-      assertThat(templates.render(letter).subject()).doesNotContain("\r", "\n");
+      assertThat(templates.render(letter, Letters.DECIDED).subject()).doesNotContain("\r", "\n");
       Files.delete(file);
     } catch (TemplateTrouble refused) {
       assertThat(refused.getMessage()).isNotBlank();

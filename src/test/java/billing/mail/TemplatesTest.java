@@ -28,7 +28,7 @@ class TemplatesTest {
   @Test
   void whatALetterHasNotIsLeftOut() {
     var letter = Letters.letter(Letter.Kind.ACCEPTED, 1, "a@example.com", null, Map.of());
-    var words = Templates.load(null, ZoneOffset.UTC, FROM).render(letter);
+    var words = Templates.load(null, ZoneOffset.UTC, FROM).render(letter, Letters.DECIDED);
     assertThat(words.text()).startsWith("We have charged").doesNotContain("Dear");
     assertThat(words.html()).doesNotContain("Dear");
   }
@@ -42,7 +42,7 @@ class TemplatesTest {
 
     templates.check(List.of("plan"));
 
-    var words = templates.render(letter);
+    var words = templates.render(letter, Letters.DECIDED);
     assertThat(words.text()).isEqualTo("Ann zahlte 49.00 EUR am 2026-11-24, <b>.");
     assertThat(words.html()).contains("Payment received");
   }
@@ -54,7 +54,7 @@ class TemplatesTest {
     var letter =
         Letters.letter(
             Letter.Kind.ACCEPTED, 1, "a@example.com", null, Map.of("plan", "\"><script>'"));
-    var words = Templates.load(directory, ZoneOffset.UTC, FROM).render(letter);
+    var words = Templates.load(directory, ZoneOffset.UTC, FROM).render(letter, Letters.DECIDED);
     assertThat(words.text()).isEqualTo("\"><script>'");
     assertThat(words.html())
         .isEqualTo("<p title=\"&quot;&gt;&lt;script&gt;&#39;\">&quot;&gt;&lt;script&gt;&#39;</p>");
@@ -69,7 +69,8 @@ class TemplatesTest {
         .hasMessageStartingWith(directory.resolve("declined.html") + " line 3: ")
         .hasMessageEndingWith(
             "there is no {{amuont}}; there are amount, asked, charge_key, currency, customer_name,"
-                + " decided_on, description, due_on, email, invoice_id, plan, retry_on, sender");
+                + " decided_on, description, due_on, email, invoice_id, plan, retry_on, retry_soon,"
+                + " sender");
   }
 
   @Test
@@ -86,6 +87,13 @@ class TemplatesTest {
   @Test
   void aKeyHiddenInASectionIsFoundToo() {
     write("declined.txt", "x{{^retry_on}}{{nope}}{{/retry_on}}");
+    var templates = Templates.load(directory, ZoneOffset.UTC, FROM);
+    assertThatThrownBy(() -> templates.check(List.of())).hasMessageContaining("{{nope}}");
+  }
+
+  @Test
+  void aKeyForADayThatIsOverIsFoundToo() {
+    write("declined.txt", "x{{#retry_soon}}{{nope}}{{/retry_soon}}");
     var templates = Templates.load(directory, ZoneOffset.UTC, FROM);
     assertThatThrownBy(() -> templates.check(List.of())).hasMessageContaining("{{nope}}");
   }

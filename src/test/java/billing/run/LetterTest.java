@@ -3,16 +3,27 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.ChargeKey;
+import billing.run.ResolveOrder.Declines;
 import billing.run.ResolveOrder.Settled;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
+import billing.sandbox.ReceivedMail;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a letter says is true on the day on which it is sent. */
 class LetterTest {
+
+  private static final String VOIDED =
+      "SELECT charge_key FROM charge_attempts a JOIN outbox_emails o ON o.attempt_id = a.id"
+          + " WHERE o.state = 'VOID'";
+
+  private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
 
   @Test
   void anInvoiceIsCalledPaidWhereAllOfItWasCharged() {
@@ -51,6 +62,57 @@ class LetterTest {
             .doesNotContain("this invoice is paid", "nothing left for you to do");
       }
     }
+  }
+
+  @Test
+  void aDeclineThatIsToldAfterItsNextDayNamesNoDay() {
+    try (var scene = new Scene("latency=1ms")) {
+      var run = heldDecline(scene);
+      scene.schema.owner(
+          "UPDATE charge_attempts SET retry_on = '%s';".formatted(today.minusDays(1)));
+
+      ResolveTest.resolve(scene, new Declines(run, true));
+
+      assertThat(scene.mail.received()).hasSize(20);
+      for (var words : words(scene)) {
+        assertThat(words)
+            .contains("We will try again soon")
+            .doesNotContain(today.minusDays(1).toString(), "We will not try");
+      }
+    }
+  }
+
+  @Test
+  void aDeclineIsNotToldAfterThatOfALaterTry() {
+    try (var scene = new Scene("latency=1ms")) {
+      var run = heldDecline(scene);
+      scene.charge(
+          new ChargeOrder(today.plusDays(3), Set.of("1001"), Integer.MAX_VALUE, Duration.ZERO));
+      assertThat(letters(scene)).containsExactly("<SHOP-1001-2.declined@shop.example>");
+
+      ResolveTest.resolve(scene, new Declines(run, true));
+
+      assertThat(letters(scene)).hasSize(20).doesNotContain("<SHOP-1001-1.declined@shop.example>");
+      assertThat(scene.schema.column(VOIDED)).containsExactly("SHOP-1001-1");
+    }
+  }
+
+  /** Of a run with too many declines: its number. */
+  private long heldDecline(Scene scene) {
+    scene.maxDeclines = 50;
+    scene.invoices(1001, 20, scene.poor()).enroll();
+    var report = on(scene, today);
+    assertThat(scene.mail.received()).isEmpty();
+    assertThat(scene.count("outbox_emails WHERE state = 'HELD'")).isEqualTo(20);
+    return report.run();
+  }
+
+  private static ChargeReport on(Scene scene, LocalDate day) {
+    return scene.charge(new ChargeOrder(day, Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+  }
+
+  private static List<String> letters(Scene scene) {
+    return scene.mail.received().stream().map(ReceivedMail::messageId).toList();
   }
 
   /** The last letter, as text and as a page. */
