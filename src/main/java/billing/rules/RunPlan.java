@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxDeclines per cent of the run's outcomes at which sending ends
  * @param recoveryWait how long doubts are waited for, at the end or when they fill the window
  * @param stopAt when the run has lasted too long; null: never
- * @param today the run's day in the business's time zone
+ * @param today in the business's time zone: the day from which a next try is counted
  */
 public record RunPlan(
     int concurrency,

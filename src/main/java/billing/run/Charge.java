@@ -172,8 +172,7 @@ public final class Charge {
               clock)) {
         tenure.waitedOut();
       }
-      var today = order.comparedOn(LocalDate.ofInstant(clock.now(), settings.zone()));
-      var compared = compare(reckoning, stores, today, fence);
+      var compared = compare(reckoning, stores, today(order, clock), fence);
       night.compared(compared);
       if (compared.findings().contains(Finding.FORGOTTEN)) {
         night.holdLetters();
@@ -271,7 +270,11 @@ public final class Charge {
         settings.maxDeclines(),
         settings.recoveryWait(),
         longest == null ? null : clock.now().plus(longest),
-        order.asOf());
+        today(order, clock));
+  }
+
+  private LocalDate today(ChargeOrder order, RunClock clock) {
+    return order.actualDay(LocalDate.ofInstant(clock.now(), settings.zone()));
   }
 
   /** No more under way than the pace lets out within a quarter of a permit. */

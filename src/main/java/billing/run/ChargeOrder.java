@@ -15,11 +15,12 @@ import java.util.Set;
 public record ChargeOrder(LocalDate asOf, Set<String> only, int limit, Duration patience) {
 
   /**
-   * On which day an invoice is due that may have been charged elsewhere. Where a lost night is made
-   * up for, that is today: the listing is looked at once, and what it shows of the days since would
-   * be out of sight when they are charged.
+   * The day that it really is where a lost night is made up for, else that of the run. On it an
+   * invoice is due that may have been charged elsewhere: the listing is looked at once, and what it
+   * shows of the days since would be out of sight when they are charged. And from it the next try
+   * is counted: one that was counted from the lost night would come today as well.
    */
-  LocalDate comparedOn(LocalDate today) {
+  LocalDate actualDay(LocalDate today) {
     return today.isAfter(asOf) ? today : asOf;
   }
 }

@@ -185,6 +185,6 @@ class FormerAccountTest {
 
   static ChargeReport chargeOnTheRetryDay(Scene scene) {
     return scene.charge(
-        new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+        new ChargeOrder(Scene.retryDay(), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
   }
 }

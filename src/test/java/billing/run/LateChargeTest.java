@@ -71,7 +71,7 @@ class LateChargeTest {
 
       var report =
           scene.charge(
-              new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+              new ChargeOrder(Scene.retryDay(), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
 
       assertThat(report.exitCode()).isEqualTo(4);
       assertThat(scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'"))

@@ -97,6 +97,21 @@ class LetterTest {
     }
   }
 
+  @Test
+  void whereALostNightIsMadeUpForTheNextTryIsCountedFromToday() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.invoices(1001, 1, scene.poor()).enroll();
+      on(scene, today.minusDays(3));
+      var next = scene.schema.one("SELECT retry_on FROM charge_attempts");
+
+      on(scene, today);
+
+      assertThat(scene.states(1001)).containsExactly("DECLINED");
+      assertThat(LocalDate.parse(next)).isAfterOrEqualTo(today.plusDays(3));
+      assertThat(words(scene).getFirst()).contains("We will try again on " + next);
+    }
+  }
+
   /** Of a run with too many declines: its number. */
   private long heldDecline(Scene scene) {
     scene.maxDeclines = 50;

@@ -312,6 +312,11 @@ public final class Scene implements AutoCloseable {
     throw new AssertionError("still in doubt after five runs");
   }
 
+  /** On which what was declined by now for the first time is tried again. */
+  static LocalDate retryDay() {
+    return LocalDate.now(ZoneOffset.UTC).plusDays(3);
+  }
+
   /** The state of each attempt of an invoice, first to last. */
   List<String> states(int invoice) {
     return schema.column(

@@ -125,8 +125,7 @@ class SiblingTest {
   }
 
   private static void chargeOnTheRetryDay(Scene scene) {
-    scene.charge(
-        new ChargeOrder(Scene.TODAY.plusDays(3), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
+    scene.charge(new ChargeOrder(Scene.retryDay(), Set.of(), Integer.MAX_VALUE, Duration.ZERO));
   }
 
   /** Until a lookup shows it, which is {@link #LAG} after it stands. */
