@@ -19,17 +19,17 @@ final class Deciding {
   private Deciding() {}
 
   static List<String> difference(Status.OpenDifference open) {
-    return difference(open.id(), open.kind(), open.subject(), open.invoiceId());
+    return difference(open.id(), open.kind(), open.subject(), open.judged(), open.invoiceId());
   }
 
   static List<String> difference(Status.AnyDifference open) {
-    return difference(open.id(), open.kind(), open.subject(), open.invoiceId());
+    return difference(open.id(), open.kind(), open.subject(), open.judged(), open.invoiceId());
   }
 
   private static List<String> difference(
-      long id, String kind, String subject, @Nullable String invoiceId) {
+      long id, String kind, String subject, boolean judged, @Nullable String invoiceId) {
     var commands = new ArrayList<String>();
-    for (var choice : Choices.of(DifferenceKind.valueOf(kind), subject)) {
+    for (var choice : Choices.of(DifferenceKind.valueOf(kind), subject, judged)) {
       if (choice == Choice.CHARGE_AGAIN) {
         if (invoiceId != null) {
           commands.add(

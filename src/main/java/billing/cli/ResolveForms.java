@@ -52,7 +52,9 @@ final class ResolveForms {
 
   @Option(
       names = "--charge-it",
-      description = "What was charged elsewhere was for something else: the invoice is charged.")
+      description =
+          "What was charged elsewhere was for something else, or what made the gateway refuse the"
+              + " order is mended: the invoice is charged, if it is due.")
   private boolean chargeIt;
 
   @Option(

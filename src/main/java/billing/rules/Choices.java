@@ -11,7 +11,7 @@ public final class Choices {
   public enum Choice {
     /** It stays as it is; no money moves because of it. */
     ACCEPT,
-    /** That charge was for something else: the invoice is charged. */
+    /** That charge was for something else, or what made the gateway refuse is mended. */
     CHARGE_IT,
     /** That charge paid the invoice: it is adopted and booked. */
     ALREADY_PAID,
@@ -27,8 +27,9 @@ public final class Choices {
    * In the order in which they are offered; empty: it goes when its cause is mended.
    *
    * @param subject what it is about: where a charge that was booked was given back, its key
+   * @param judged whether every run judges it anew, from the invoice alone
    */
-  public static List<Choice> of(DifferenceKind kind, String subject) {
+  public static List<Choice> of(DifferenceKind kind, String subject, boolean judged) {
     return switch (kind) {
       // Accepting would leave open whether it is charged, so the choice is spelled out.
       case CHARGED_ELSEWHERE -> List.of(Choice.ALREADY_PAID, Choice.CHARGE_IT);
@@ -39,8 +40,10 @@ public final class Choices {
           ChargeKey.isOne(subject)
               ? List.of(Choice.CHARGE_AGAIN, Choice.ACCEPT)
               : List.of(Choice.ACCEPT);
-      case CHARGED_TWICE, UNKNOWN_HERE, UNKNOWN_THERE, AMOUNT, OVERPAID, NOT_CHARGEABLE ->
-          List.of(Choice.ACCEPT);
+      // What the gateway refused it may take once its account is mended: no run can see that.
+      case NOT_CHARGEABLE ->
+          judged ? List.of(Choice.ACCEPT) : List.of(Choice.CHARGE_IT, Choice.ACCEPT);
+      case CHARGED_TWICE, UNKNOWN_HERE, UNKNOWN_THERE, AMOUNT, OVERPAID -> List.of(Choice.ACCEPT);
       case NOT_BOOKABLE -> List.of();
     };
   }

@@ -66,10 +66,10 @@ final class DifferenceMatter implements Matter {
             .orElseThrow(
                 () -> Verdicts.unknown("difference " + id, "billing status, which lists them"));
     difference = found;
-    if (!found.state().equals("OPEN")) {
+    if (!found.state().equals("OPEN") && !isKeptBack(found)) {
       return Optional.of(closed(database, found, kind(choice)));
     }
-    var choices = Choices.of(DifferenceKind.valueOf(found.kind()), found.subject());
+    var choices = Choices.of(DifferenceKind.valueOf(found.kind()), found.subject(), found.judged());
     if (!choices.contains(choice)) {
       throw Verdicts.refused(
           "difference %d is %s, of which %s cannot be said"
@@ -118,7 +118,7 @@ final class DifferenceMatter implements Matter {
     return switch (choice) {
       case ACCEPT -> accept(open, resolutions);
       case CHARGE_IT -> {
-        write(resolutions, Kind.CHARGE_IT, NOT_ASKED);
+        chargeIt(open, resolutions);
         yield "difference %d is closed: invoice %s is charged by the next run if it is due then"
             .formatted(id, open.invoiceId());
       }
@@ -126,6 +126,22 @@ final class DifferenceMatter implements Matter {
       case ALREADY_PAID, CHARGE_AGAIN ->
           throw new IllegalStateException(choice + " is decided elsewhere");
     };
+  }
+
+  /** Accepted, a refused order keeps its invoice back all the same: it can still be released. */
+  private boolean isKeptBack(Status.AnyDifference found) {
+    return choice == Choice.CHARGE_IT
+        && found.kind().equals(DifferenceKind.NOT_CHARGEABLE.name())
+        && found.state().equals("ACCEPTED");
+  }
+
+  /** What the gateway took elsewhere stays as it is; a refusal is proof that it took nothing. */
+  private void chargeIt(Status.AnyDifference open, Resolutions resolutions) {
+    if (open.kind().equals(DifferenceKind.NOT_CHARGEABLE.name())) {
+      Verdicts.written(resolutions.cure(id, decision(Kind.CHARGE_IT, NOT_ASKED)));
+    } else {
+      write(resolutions, Kind.CHARGE_IT, NOT_ASKED);
+    }
   }
 
   private String accept(Status.AnyDifference open, Resolutions resolutions) {

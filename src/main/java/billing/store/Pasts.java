@@ -91,8 +91,8 @@ final class Pasts {
 
   /**
    * The invoices that a difference blocks. What was found by judging an invoice is judged again and
-   * does not block; an order that the gateway refused is, until the invoice changes, though a
-   * person accepted it: accepting releases no money.
+   * does not block; an order that the gateway refused is, until the invoice changes or a person
+   * says that it is to be charged, though one accepted it: accepting releases no money.
    */
   private static Set<String> blocked(Handle handle, List<Invoice> invoices) {
     var prints = new HashMap<String, String>();

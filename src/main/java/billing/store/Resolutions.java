@@ -166,6 +166,15 @@ public final class Resolutions {
     });
   }
 
+  /** What kept an invoice back is mended: the next run may charge it, by a new attempt. */
+  public Resolved cure(long id, Decision decision) {
+    return behindTheFence(handle -> {
+      close(handle, id, "GONE", decision);
+      Decisions.add(handle, runNo, decision);
+      return List.of();
+    });
+  }
+
   /** Writes into the app's books what is SETTLED and what they have lost. */
   public Resolved book(ChargeKey key, String transactionId, long id, Decision decision) {
     return behindTheFence(handle -> {

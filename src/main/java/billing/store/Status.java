@@ -46,13 +46,18 @@ public final class Status {
       @Nullable String pausedBecause,
       @Nullable Instant pausedAt) {}
 
-  /** A difference that is open. */
+  /**
+   * A difference that is open.
+   *
+   * @param judged whether every run judges it anew, from the invoice alone
+   */
   public record OpenDifference(
       long id,
       String kind,
       String subject,
       @Nullable String invoiceId,
       String detail,
+      boolean judged,
       long run,
       @Nullable Instant openedAt) {}
 
@@ -77,6 +82,7 @@ public final class Status {
    * A difference, whatever became of it.
    *
    * @param state OPEN, ACCEPTED or GONE
+   * @param judged whether every run judges it anew, from the invoice alone
    * @param run that saw or closed it last
    * @param closedBy the database user who decided it; null: open, or it went away by itself
    * @param because that person's reason
@@ -88,6 +94,7 @@ public final class Status {
       @Nullable String invoiceId,
       String state,
       String detail,
+      boolean judged,
       long run,
       @Nullable Instant openedAt,
       @Nullable Instant closedAt,
@@ -185,6 +192,7 @@ public final class Status {
                 row.getString("subject"),
                 row.getString("invoice_id"),
                 row.getString("detail"),
+                row.getBoolean("judged"),
                 row.getLong("run_no"),
                 Database.instant(row, "opened_at")));
   }
@@ -241,6 +249,7 @@ public final class Status {
         row.getString("invoice_id"),
         row.getString("state"),
         row.getString("detail"),
+        row.getBoolean("judged"),
         row.getLong("run_no"),
         Database.instant(row, "opened_at"),
         Database.instant(row, "closed_at"),

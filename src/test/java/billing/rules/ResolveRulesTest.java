@@ -281,18 +281,20 @@ class ResolveRulesTest {
   @ParameterizedTest
   @EnumSource(DifferenceKind.class)
   void whateverIsOfferedOfADifferenceIsOfferedOnce(DifferenceKind kind) {
-    assertThat(Choices.of(kind, "SHOP-7-1")).doesNotHaveDuplicates();
-    assertThat(Choices.of(kind, "SHOP-7-1").isEmpty())
-        .isEqualTo(kind == DifferenceKind.NOT_BOOKABLE);
+    for (var judged : List.of(true, false)) {
+      assertThat(Choices.of(kind, "SHOP-7-1", judged)).doesNotHaveDuplicates();
+      assertThat(Choices.of(kind, "SHOP-7-1", judged).isEmpty())
+          .isEqualTo(kind == DifferenceKind.NOT_BOOKABLE);
+    }
   }
 
   /** Told of a late look, by its transaction: nothing of the invoice was ever booked. */
   @ParameterizedTest
   @CsvSource({"SHOP-7-1, true", "SHOP--7K2QXW4MD3-1, true", "pi_3Qa81, false", "8091122334, false"})
   void whatWasNeverBookedCannotBeChargedAgain(String subject, boolean again) {
-    assertThat(Choices.of(DifferenceKind.REVERSED, subject).contains(Choice.CHARGE_AGAIN))
+    assertThat(Choices.of(DifferenceKind.REVERSED, subject, false).contains(Choice.CHARGE_AGAIN))
         .isEqualTo(again);
-    assertThat(Choices.of(DifferenceKind.REVERSED, subject)).contains(Choice.ACCEPT);
+    assertThat(Choices.of(DifferenceKind.REVERSED, subject, false)).contains(Choice.ACCEPT);
   }
 
   @Test
@@ -318,8 +320,15 @@ class ResolveRulesTest {
 
   @Test
   void whatWasChargedElsewhereIsNotMerelyAccepted() {
-    assertThat(Choices.of(DifferenceKind.CHARGED_ELSEWHERE, "t1 7"))
+    assertThat(Choices.of(DifferenceKind.CHARGED_ELSEWHERE, "t1 7", false))
         .containsExactly(Choice.ALREADY_PAID, Choice.CHARGE_IT);
+  }
+
+  @Test
+  void whatEveryRunJudgesAnewIsNotReleasedByAWord() {
+    assertThat(Choices.of(DifferenceKind.NOT_CHARGEABLE, "7", true)).containsExactly(Choice.ACCEPT);
+    assertThat(Choices.of(DifferenceKind.NOT_CHARGEABLE, "7", false))
+        .containsExactly(Choice.CHARGE_IT, Choice.ACCEPT);
   }
 
   private static String name(Optional<? extends Resolution<?>> found) {

@@ -69,6 +69,29 @@ class LostFormsTest {
 
   @ParameterizedTest
   @MethodSource("lost")
+  void whatTheGatewayRefusedAndTakesNowIsChargedOnce(Harm harm) throws Exception {
+    try (var scene = new Scene(LostDecisionTest.CALM)) {
+      scene.enroll();
+      // A few a run: a gateway that refuses all orders ends the sending.
+      for (int from = 1; from <= LostDecisionTest.MOST_COMMITS; from += 3) {
+        scene.invoices(from, 3, "pm_detached").charge();
+      }
+      RefusedOrderTest.takenNow(scene);
+      var differences = eachCommitLost(scene, harm, (n, difference) -> new ChargeIt(difference));
+      var commits = differences.size();
+
+      decidedOnce(scene, "CHARGE_IT", differences);
+      scene.charge();
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("CANCELLED", "SETTLED");
+      }
+      assertThat(scene.sandbox.ledger().standing()).hasSize(commits);
+      scene.judge();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lost")
   void whatTheAppHasLostIsBookedOnceMoreAndNotTwice(Harm harm) throws Exception {
     try (var scene = charged()) {
       scene.schema.owner(
