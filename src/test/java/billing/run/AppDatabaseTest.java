@@ -115,6 +115,30 @@ class AppDatabaseTest {
   }
 
   @Test
+  void aClaimThatIsRefusedKeepsNoAccountPinned() throws Exception {
+    try (var scene = new Scene("latency=5ms");
+        var another = PinnedAccountTest.elsewhere(scene.enroll())) {
+      scene.appSql = copyOfTheBundledFiles();
+      for (var file : new String[] {"before_charge.sql", "after_charge.sql"}) {
+        Files.copy(Path.of("sql/app/examples", file), appSql.resolve(file));
+      }
+      scene.invoices(1001, 1, scene.good());
+      scene.schema.owner("ALTER TABLE invoices ADD charging_key VARCHAR(20) NULL;");
+      scene.schema.owner("UPDATE invoices SET charging_key = 'PAY PAGE';");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene, "NOT_BOOKABLE")).isEqualTo(1);
+      another.appSql = scene.appSql;
+
+      another.enroll();
+
+      scene.schema.owner("UPDATE invoices SET charging_key = NULL;");
+      scene.schema.owner("UPDATE customers SET payment_ref = 'V1001';");
+      assertThat(another.charge().exitCode()).isZero();
+      assertThat(another.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @Test
   void oneThatThePayPageHasPaidIsChargedByNobodyAndLeavesNothingOpen() throws IOException {
     try (var scene = new Scene("latency=5ms")) {
       scene.appSql = copyOfTheBundledFiles();
