@@ -65,6 +65,24 @@ class ChargedElsewhereTest {
   }
 
   @Test
+  void aListingOfAClockThatWasAheadHidesNothing() {
+    try (var scene = scene("stripe")) {
+      scene.schema.owner(OFF_DUE);
+      assertThat(scene.charge().exitCode()).isZero();
+      scene.schema.owner(
+          "UPDATE billing_listings SET listed_until = listed_until + INTERVAL 3 DAY;");
+      charge(scene);
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20';");
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      assertThat(scene.states(1001)).isEmpty();
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  @Test
   void anInvoiceThatIsOffDueForANightStaysBlocked() {
     try (var scene = scene("stripe")) {
       charge(scene);

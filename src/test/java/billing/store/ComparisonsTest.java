@@ -113,6 +113,23 @@ class ComparisonsTest {
         .isEmpty();
   }
 
+  /** Of a run whose clock was ahead, also once that moment has come. */
+  @Test
+  void aListingOfTheFutureIsNoWatermarkAndTheNewestOneIsOfTheNewestRun() {
+    var run = shop.fence.epoch();
+    var now = shop.database.now();
+    comparisons.listed(run, Instant.EPOCH, AT, 12);
+    comparisons.listed(run + 1, Instant.EPOCH, now.plusSeconds(3600), 12);
+
+    assertThat(comparisons.watermark()).contains(AT);
+
+    comparisons.listed(run + 2, AT, now.minusSeconds(60), 12);
+    shop.test.owner(
+        "UPDATE billing_listings SET listed_until = listed_until - INTERVAL 3601 SECOND"
+            + " WHERE run_no = %s;".formatted(run + 1));
+    assertThat(comparisons.watermark()).contains(now.minusSeconds(60));
+  }
+
   @Test
   void anAccountBeganWithItsOwnEnrolment() {
     shop.test.owner(
