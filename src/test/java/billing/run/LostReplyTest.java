@@ -72,6 +72,28 @@ class LostReplyTest {
     }
   }
 
+  /** Its idempotency key would hide the second send for a day; here it hides nothing. */
+  @Test
+  void aClockThatWasAheadDuringTheSendHidesNoCharge() throws Exception {
+    try (var scene = new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,idempotency=off")) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.recoveryWait = Duration.ofSeconds(1);
+      scene.invoices(1001, 1, scene.good()).enroll();
+      scene.gatewayClock.advance(Duration.ofMinutes(-10));
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.RESET_AFTER));
+      scene.charge();
+      scene.gatewayClock.advance(Duration.ofMinutes(10));
+      Thread.sleep(3_500);
+
+      var report = scene.charge();
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.sandbox.ledger().standing()).as(scene.story(1001)).hasSize(1);
+    }
+  }
+
   @Test
   void aDoubtIsLeftSentWhereTheHorizonIsBeyondTheRunsPatience() {
     try (var scene = new Scene("latency=5ms")) {

@@ -13,6 +13,7 @@ import billing.model.Timings;
 import billing.rules.Effect;
 import billing.rules.RunState;
 import billing.sandbox.MailServer;
+import billing.sandbox.MovableClock;
 import billing.sandbox.Sandbox;
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Weather;
@@ -51,6 +52,10 @@ public final class Scene implements AutoCloseable {
   final TestDatabase schema;
   final Sandbox sandbox;
   final MailServer mail;
+
+  /** The gateway's; the database has the machine's. */
+  final MovableClock gatewayClock;
+
   Path stateDir;
   String host = "app1";
   final List<Effect> effects = new CopyOnWriteArrayList<>();
@@ -106,7 +111,10 @@ public final class Scene implements AutoCloseable {
   Scene(String weather, TestDatabase schema) {
     this.schema = schema;
     mail = MailServer.start();
-    sandbox = Sandbox.start(SandboxSettings.DEFAULT.withWeather(Weather.parse(weather)));
+    gatewayClock = new MovableClock();
+    sandbox =
+        Sandbox.start(
+            SandboxSettings.DEFAULT.withClock(gatewayClock).withWeather(Weather.parse(weather)));
     stateDir = freshStateDir();
   }
 
@@ -124,6 +132,7 @@ public final class Scene implements AutoCloseable {
   Scene(Scene of, Path stateDir) {
     host = "app2";
     this.schema = of.schema;
+    this.gatewayClock = of.gatewayClock;
     this.sandbox = of.sandbox;
     this.mail = of.mail;
     this.stateDir = stateDir;

@@ -66,10 +66,10 @@ class StripeLookupTest {
   }
 
   @Test
-  void theCustomersIntentsAreListedFromBeforeTheFirstSend() {
+  void theCustomersIntentsAreListedFromADayBeforeTheFirstSend() {
     server.thenReply(200, list(false, OTHER));
     assertThat(find()).containsExactly("NotFound");
-    var from = Attempts.SENT_AT.minusSeconds(300).getEpochSecond();
+    var from = Attempts.SENT_AT.minus(Duration.ofDays(1)).getEpochSecond();
     assertThat(asked(0))
         .isEqualTo(
             "GET /v1/payment_intents?customer=cus_9&created%5Bgte%5D="
