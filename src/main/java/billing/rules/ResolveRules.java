@@ -6,6 +6,7 @@ import billing.model.Decision.Settle;
 import billing.model.Echo;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Unknown;
+import billing.model.Invoice;
 import billing.model.Sends;
 import billing.rules.Resolution.Allowed;
 import billing.rules.Resolution.Done;
@@ -258,8 +259,21 @@ public final class ResolveRules {
    * Whether what is SETTLED here may be written into the app's books, which have lost it.
    *
    * @param found all that the gateway has under its key, and what it has under its transaction's id
+   * @param open its invoice as the app has it now; null where nothing of that is open
    */
-  public static Resolution<Attempt> book(Attempt settled, List<GatewayReply> found) {
+  public static Resolution<Attempt> book(
+      Attempt settled, List<GatewayReply> found, @Nullable Invoice open) {
+    // The app may have been restored by itself, and have given out the invoice's number again.
+    if (open != null && Whose.isAnothers(settled.order(), open)) {
+      return new Refused<>(
+          "transaction %s is of customer %s, and invoice %s of %s now"
+              .formatted(
+                  settled.transactionId(),
+                  settled.order().customerRef(),
+                  open.id(),
+                  open.customerRef()),
+          "enter it in the app's books where it belongs, which closes the difference; or --accept");
+    }
     var replies = new Replies(found);
     var id = settled.transactionId();
     if (id != null && replies.standing(id).isPresent()) {

@@ -17,6 +17,7 @@ import billing.store.Installation;
 import billing.store.Resolutions;
 import billing.store.Status;
 import java.time.LocalDate;
+import java.time.Period;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class DifferenceMatter implements Matter {
 
   private static final String NOT_ASKED = "not asked";
+
+  /** By then every invoice that is open is due. */
+  private static final Period EVER = Period.ofYears(10);
 
   private final Database database;
   private final Gateway gateway;
@@ -236,7 +240,8 @@ final class DifferenceMatter implements Matter {
             .byKey(key)
             .orElseThrow(() -> Verdicts.unknown("attempt " + key, "billing status"));
     var transaction = String.valueOf(attempt.transactionId());
-    var says = says(ResolveRules.book(attempt, new Questions(gateway).about(attempt)));
+    var invoice = resolutions.due(attempt.order().invoiceId(), today.plus(EVER)).orElse(null);
+    var says = says(ResolveRules.book(attempt, new Questions(gateway).about(attempt), invoice));
     Verdicts.written(resolutions.book(key, transaction, id, decision(Kind.BOOK, says)));
     return "%s is in the app's books: transaction %s of invoice %s"
         .formatted(key, transaction, attempt.order().invoiceId());

@@ -223,7 +223,7 @@ class ResolveRulesTest {
           """)
   void bookWhatIsSettled(String replies, String verdict) {
     var settled = attempt(AttemptState.SETTLED, "a", "t1");
-    assertThat(ResolveRules.book(settled, replies(replies)).getClass())
+    assertThat(ResolveRules.book(settled, replies(replies), null).getClass())
         .hasToString("class billing.rules.Resolution$" + verdict);
   }
 

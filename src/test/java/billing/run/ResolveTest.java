@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import billing.model.ChargeKey;
 import billing.model.Timings;
 import billing.run.ResolveOrder.Accept;
+import billing.run.ResolveOrder.Book;
 import billing.run.ResolveOrder.ChargeAgain;
 import billing.run.ResolveOrder.Form;
 import billing.run.ResolveOrder.NotCharged;
@@ -329,6 +330,36 @@ class ResolveTest {
       Thread.sleep(5_000);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The app's tables alone were restored, and the invoice's number was given out again. */
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-11-20", "2027-06-01"})
+  void whatOneCustomerPaidIsNotBookedIntoAnothersInvoice(String dueOn) {
+    try (var scene = scene("stripe")) {
+      assertThat(scene.charge().exitCode()).isZero();
+      scene.schema.owner(
+          """
+          DELETE FROM transactions;
+          DELETE FROM payments;
+          DELETE FROM invoices;
+          DELETE FROM customers;
+          INSERT INTO customers (id, name, customer_ref, payment_ref)
+          VALUES (7, 'Bob', 'cus_bob', 'pm_bob');
+          INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
+          VALUES (1001, 7, 50, 50, 'USD', '%s');
+          """
+              .formatted(dueOn));
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      var unbooked = "charge_differences WHERE kind = 'UNBOOKED' AND state = 'OPEN'";
+      var id = Long.parseLong(scene.schema.one("SELECT id FROM " + unbooked));
+
+      refused(scene, new Book(id), 6, "is of customer cus_1001, and invoice 1001 of cus_bob now");
+
+      assertThat(scene.schema.one("SELECT amount_due FROM invoices")).startsWith("50.00");
+      assertThat(scene.count("payments")).isZero();
+      assertThat(scene.count(unbooked)).isOne();
     }
   }
 
