@@ -229,4 +229,13 @@ public record AppSql(
         "gave invoice %s twice: a page must begin after :after and be in the order of invoice_id"
             .formatted(invoiceId));
   }
+
+  /** Pages of what is due that do not follow each other leave invoices out. */
+  DatabaseTrouble skips(String invoiceId) {
+    return AppFile.wrong(
+        due().name(),
+        "gave other invoices after invoice %s than follow it in the first page, so that some would"
+                .formatted(invoiceId)
+            + " be skipped: ORDER BY the same expression that it compares with :after");
+  }
 }

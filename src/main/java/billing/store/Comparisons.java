@@ -114,14 +114,7 @@ public final class Comparisons {
 
   /** A page of what is due, read only. */
   public List<Invoice> due(@Nullable String after, int limit, LocalDate asOf) {
-    return database.read(handle ->
-        handle
-            .createQuery(app.due().sql())
-            .bind("as_of", asOf.toString())
-            .bind("after", after)
-            .bind("limit", limit)
-            .map((row, context) -> Invoices.map(row))
-            .list());
+    return database.read(handle -> new DuePages(app, asOf, limit).read(handle, after));
   }
 
   /** Where the last invoice of a page was the last of one before. */

@@ -80,9 +80,9 @@ public final class Queue {
       BiFunction<Invoice, Past, Admission> judge) {
     var page =
         database.read(handle -> {
-          var invoices = due(handle, after, limit, asOf);
-          var judged =
-              stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
+          var due = new DuePages(app, asOf, limit);
+          var invoices = due.read(handle, after);
+          var judged = stillDue(judge(handle, invoices, judge), () -> due.read(handle, after));
           var adds =
               judged.stream().filter(j -> j.admission() instanceof Admission.Enqueue).count();
           return page(invoices, limit, judged, (int) adds, 0, List.of());
@@ -109,8 +109,9 @@ public final class Queue {
       LocalDate asOf,
       BiFunction<Invoice, Past, Admission> judge,
       boolean atOnce) {
-    var invoices = due(handle, after, limit, asOf);
-    var judged = stillDue(judge(handle, invoices, judge), () -> due(handle, after, limit, asOf));
+    var due = new DuePages(app, asOf, limit);
+    var invoices = due.read(handle, after);
+    var judged = stillDue(judge(handle, invoices, judge), () -> due.read(handle, after));
     closeGone(handle, judged, runNo);
     var found = new ArrayList<Differences.Found>();
     var adding = new ArrayList<Judged>();
@@ -136,27 +137,6 @@ public final class Queue {
       }
     }
     return page(invoices, limit, judged, added, adding.size() - added, opened);
-  }
-
-  private List<Invoice> due(Handle handle, @Nullable String after, int limit, LocalDate asOf) {
-    var invoices =
-        handle
-            .createQuery(app.due().sql())
-            .bind("as_of", asOf.toString())
-            .bind("after", after)
-            .bind("limit", limit)
-            .map((row, context) -> Invoices.map(row))
-            .list();
-    var ids = new HashSet<String>();
-    for (var invoice : invoices) {
-      if (!ids.add(invoice.id()) || invoice.id().equals(after)) {
-        throw app.gaveTwice(invoice.id());
-      }
-    }
-    if (invoices.size() > limit) {
-      throw AppFile.wrong(app.due().name(), "gave more than :limit rows");
-    }
-    return invoices;
   }
 
   private static List<Judged> judge(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import billing.model.AttemptState;
 import billing.rules.Effect;
 import billing.rules.Finding;
+import billing.rules.Limits;
 import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
@@ -64,12 +65,30 @@ class AppDatabaseTest {
     try (var scene =
         new Scene("latency=30ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
       scene.concurrency = 4;
-      scene.appSql = copyOfTheBundledFiles();
+      scene.appSql = copyOfTheBundledFiles(appSql);
       scene.invoices(1001, 60, scene.good()).enroll();
       var file = appSql.resolve("book_2_invoice.sql");
       Files.writeString(file, Files.readString(file) + "   AND i.id = 0\n");
 
       endsWithTheAppSqlAtFaultAndHealsOnce(scene, () -> scene.appSql = null);
+    }
+  }
+
+  @Test
+  void pagesInAnotherOrderThanTheirFileComparesEndTheRunBeforeAnInvoiceIsSkipped()
+      throws IOException {
+    try (var scene = new Scene("latency=1ms,lag=20ms,duplicate-window=0ms")) {
+      scene.appSql = copyOfTheBundledFiles(appSql);
+      scene.concurrency = 32;
+      scene.invoices(1001, Limits.PAGE + 100, scene.good()).enroll();
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20' - INTERVAL id - 1000 DAY;");
+      var file = appSql.resolve("due_invoices.sql");
+      Files.writeString(file, Files.readString(file).replace("ORDER BY i.id", "ORDER BY i.due_on"));
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).as("%s", report.trouble()).isEqualTo(7);
+      assertThat(scene.sandbox.ledger().charges()).isEmpty();
     }
   }
 
@@ -91,7 +110,7 @@ class AppDatabaseTest {
   @Test
   void anInvoiceThatTheAppIsChargingItselfIsNotSent() throws IOException {
     try (var scene = new Scene("latency=5ms")) {
-      scene.appSql = copyOfTheBundledFiles();
+      scene.appSql = copyOfTheBundledFiles(appSql);
       for (var file : new String[] {"before_charge.sql", "after_charge.sql"}) {
         Files.copy(Path.of("sql/app/examples", file), appSql.resolve(file));
       }
@@ -141,7 +160,7 @@ class AppDatabaseTest {
   @Test
   void oneThatThePayPageHasPaidIsChargedByNobodyAndLeavesNothingOpen() throws IOException {
     try (var scene = new Scene("latency=5ms")) {
-      scene.appSql = copyOfTheBundledFiles();
+      scene.appSql = copyOfTheBundledFiles(appSql);
       for (var file : new String[] {"before_charge.sql", "after_charge.sql"}) {
         Files.copy(Path.of("sql/app/examples", file), appSql.resolve(file));
       }
@@ -212,7 +231,7 @@ class AppDatabaseTest {
     }
   }
 
-  private Path copyOfTheBundledFiles() throws IOException {
+  static Path copyOfTheBundledFiles(Path appSql) throws IOException {
     try (var files = Files.list(Path.of("sql/app"))) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
         Files.copy(file, appSql.resolve(file.getFileName()));

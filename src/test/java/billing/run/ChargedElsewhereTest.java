@@ -3,9 +3,12 @@ package billing.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import billing.rules.Limits;
 import billing.run.ResolveOrder.AlreadyPaid;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,6 +83,25 @@ class ChargedElsewhereTest {
       assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
       assertThat(scene.states(1001)).isEmpty();
       assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  /** The listing shows the charge once: it must still be to come when the file is mended. */
+  @Test
+  void pagesThatSkipAnInvoiceDoNotHideWhatPaidIt(@TempDir Path appSql) throws Exception {
+    try (var scene = scene("stripe")) {
+      charge(scene);
+      scene.invoices(1002, Limits.PAGE, "pm_card_of_others");
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20' - INTERVAL id - 1000 DAY;");
+      scene.appSql = AppDatabaseTest.copyOfTheBundledFiles(appSql);
+      var file = appSql.resolve("due_invoices.sql");
+      Files.writeString(file, Files.readString(file).replace("ORDER BY i.id", "ORDER BY i.due_on"));
+
+      assertThat(scene.reconcile().exitCode()).isEqualTo(7);
+      scene.appSql = null;
+
+      assertThat(scene.reconcile().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
     }
   }
 

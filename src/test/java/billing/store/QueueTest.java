@@ -24,6 +24,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class QueueTest {
@@ -285,6 +287,50 @@ class QueueTest {
     assertThatThrownBy(() -> read.apply("B"))
         .isInstanceOf(DatabaseTrouble.class)
         .hasMessageContaining("due_invoices.sql gave invoice A twice");
+  }
+
+  @Test
+  void pagesWhoseOrderIsNotTheOneThatTheirFileComparesAreItsFault() throws Exception {
+    shop.withInvoices(9, "1.00");
+    shop.test.owner("UPDATE invoices SET due_on = due_on - INTERVAL id * 7 % 9 DAY;");
+    dueInTheOrderOf("i.due_on", "i.id > COALESCE(CAST(:after AS UNSIGNED), 0)");
+
+    assertThatThrownBy(
+            () -> shop.queue().enqueue(shop.fence.epoch(), null, 4, Shop.TODAY, Shop::yes))
+        .isInstanceOf(DatabaseTrouble.class)
+        .hasMessageContaining("due_invoices.sql gave other invoices after invoice")
+        .hasMessageContaining("ORDER BY the same expression");
+    assertThat(shop.test.one("SELECT COUNT(*) FROM charge_attempts")).isEqualTo("0");
+  }
+
+  /** Only the app knows its order: as texts, 10 comes before 2. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CAST(i.id AS CHAR)", "-i.id", "LPAD(i.id, 7, 'A') COLLATE utf8mb4_bin"})
+  void pagesInAnOddOrderThatTheirFileComparesSkipNothing(String order) throws Exception {
+    shop.withInvoices(12, "1.00");
+    dueInTheOrderOf(
+        order, ":after IS NULL OR %s > %s".formatted(order, order.replace("i.id", ":after")));
+    var ids = new ArrayList<String>();
+    var queue = shop.queue();
+    Page page = null;
+    do {
+      var after = page == null ? null : page.last();
+      page = queue.enqueue(shop.fence.epoch(), after, 4, Shop.TODAY, Shop::yes);
+      page.judged().forEach(one -> ids.add(one.invoice().id()));
+    } while (!page.end());
+
+    assertThat(ids).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  private void dueInTheOrderOf(String order, String after) throws Exception {
+    BookingsTest.bundledInto(directory);
+    var file = directory.resolve("due_invoices.sql");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("i.id > COALESCE(CAST(:after AS UNSIGNED), 0)", "(" + after + ")")
+            .replace("ORDER BY i.id", "ORDER BY " + order));
+    shop.useApp(AppSql.load(directory));
   }
 
   private void due(String select) throws Exception {
