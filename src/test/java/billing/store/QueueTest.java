@@ -17,6 +17,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -320,6 +323,29 @@ class QueueTest {
     } while (!page.end());
 
     assertThat(ids).hasSize(12).doesNotHaveDuplicates();
+  }
+
+  /** Invoices are paid, and others fall due, between the questions about the order of the pages. */
+  @Test
+  void anAppThatIsAtWorkMeanwhileIsNotItsFilesFault() throws Exception {
+    shop.withInvoices(40, "1.00");
+    var ended = new AtomicBoolean();
+    var atWork =
+        CompletableFuture.runAsync(() -> {
+          for (int i = 0; !ended.get(); i++) {
+            shop.test.owner(
+                "UPDATE invoices SET amount_due = 1 - amount_due WHERE id = %d;"
+                    .formatted(i % 20 * 2 + 1));
+          }
+        });
+    try {
+      for (int i = 0; i < 300; i++) {
+        assertThat(shop.queue().preview(null, 10, Shop.TODAY, Shop::yes).rows()).isEqualTo(10);
+      }
+    } finally {
+      ended.set(true);
+      atWork.get(10, TimeUnit.SECONDS);
+    }
   }
 
   private void dueInTheOrderOf(String order, String after) throws Exception {
