@@ -169,10 +169,12 @@ final class Acting implements Consequences {
     return false;
   }
 
-  /** What the database takes for never sent it has forgotten: a reconciliation remembers it. */
+  /**
+   * What the database takes for never sent it has forgotten: a reconciliation remembers it, and did
+   * wait for all that was forgotten with it before it found that the app refuses this one.
+   */
   private boolean mayBook(Remembered ended) {
-    return !ended.neverSent()
-        || (remembering != null && !remembering.waitsWith(ended.key().value()));
+    return !ended.neverSent() || remembering != null;
   }
 
   private void beforeBooking(Remembered ended) {

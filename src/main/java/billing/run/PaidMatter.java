@@ -81,7 +81,8 @@ final class PaidMatter implements Matter {
         .flatMap(due -> Currency.of(due.currency()))
         .orElseThrow(() ->
             Verdicts.refused(
-                "invoice %s is not due, so nothing has paid it".formatted(invoiceId),
+                "invoice %s is not open, or not due for months, so nothing has paid it"
+                    .formatted(invoiceId),
                 ("enter %s in the app's books if it did, and the difference goes by itself; where"
                      + " they have that payment under another name: billing resolve --difference %d"
                      + " --charge-it --because TEXT, which charges nothing that is not due")

@@ -224,7 +224,7 @@ public final class FencedWriter {
   /** The answer on record, though the departure was refused: it stays SENT. */
   private List<Difference> note(Handle handle, Outcome outcome, String why) {
     var row = noes.lock(handle, List.of(outcome)).get(outcome.key());
-    if (row == null) {
+    if (row == null || !noes.finds(row.attempt(), outcome)) {
       return List.of();
     }
     handle

@@ -1,6 +1,7 @@
 package billing.store;
 
 import billing.model.Account;
+import billing.model.Attempt;
 import billing.model.AttemptState;
 import billing.model.ChargeKey;
 import billing.model.Decision;
@@ -78,9 +79,7 @@ final class Noes {
     var differences = new ArrayList<Differences.Found>();
     for (var outcome : outcomes) {
       var row = rows.get(outcome.key());
-      if (row == null
-          || !from.contains(row.attempt().state())
-          || row.attempt().sendNo() != outcome.sendNo()) {
+      if (row == null || !finds(row.attempt(), outcome)) {
         moved.add(outcome.key());
         continue;
       }
@@ -112,6 +111,11 @@ final class Noes {
       Differences.closeBookable(handle, left, runNo);
     }
     return new Done(written, moved, Differences.open(handle, differences, runNo, false));
+  }
+
+  /** Whether the attempt still stands where this answer is about it. */
+  boolean finds(Attempt attempt, Outcome outcome) {
+    return from.contains(attempt.state()) && attempt.sendNo() == outcome.sendNo();
   }
 
   Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {

@@ -33,7 +33,7 @@ class LetterTest {
       scene.charge();
 
       for (var words : words(scene)) {
-        assertThat(words).contains("this invoice is paid").doesNotContain("asked for");
+        assertThat(words).contains("this invoice is paid").doesNotContain("was due, and");
       }
     }
   }
@@ -58,7 +58,7 @@ class LetterTest {
       assertThat(scene.schema.one("SELECT amount_due FROM invoices")).startsWith("21.00");
       for (var words : words(scene)) {
         assertThat(words)
-            .contains("We had asked for", "100.00 USD", "79.00 USD")
+            .contains("100.00 USD", " was due, and ", "79.00 USD")
             .doesNotContain("this invoice is paid", "nothing left for you to do");
       }
     }
