@@ -49,8 +49,15 @@ public record Attempt(
         runNo);
   }
 
-  /** The same as sent once, at that time (UTC). */
-  public Attempt sentAt(Instant at) {
+  /**
+   * The same as the gateway is asked about it: one of whose sends nothing is known was sent once.
+   *
+   * @param at when that was at the earliest, UTC
+   */
+  public Attempt asSent(Instant at) {
+    if (firstSentAt != null) {
+      return this;
+    }
     return new Attempt(
         order,
         state,

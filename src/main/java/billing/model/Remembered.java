@@ -37,7 +37,7 @@ public record Remembered(
 
   /** The attempt as the gateway is asked about it: one without a send has its beginning. */
   public Attempt asSent() {
-    return attempt.firstSentAt() == null ? attempt.sentAt(createdAt) : attempt;
+    return attempt.asSent(createdAt);
   }
 
   /** Whether no request for money was ever begun for it, as far as the database knows. */

@@ -1,7 +1,6 @@
 package billing.run;
 
 import billing.gateway.Inquiries;
-import billing.model.Attempt;
 import billing.model.Decision.Settle;
 import billing.model.Difference;
 import billing.model.Forgotten;
@@ -18,7 +17,6 @@ import billing.store.Booked;
 import billing.store.Bookings;
 import billing.store.Comparisons;
 import billing.store.DifferenceRow;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -113,7 +111,7 @@ final class Acting implements Consequences {
       return;
     } else if (!patience.isOver()) {
       var found =
-          new Questions(gateway).about(sent(ended.attempt(), listed.at()), listed.transactionId());
+          new Questions(gateway).about(ended.attempt().asSent(listed.at()), listed.transactionId());
       patience.heard(found);
       if (!settles(ended, found)) {
         differs(List.of(Comparison.mayStand(listed, ended)));
@@ -192,11 +190,6 @@ final class Acting implements Consequences {
   /** It was shown before, so that it is not found now proves nothing. */
   private static boolean isMissing(List<GatewayReply> found) {
     return found.stream().anyMatch(NotFound.class::isInstance);
-  }
-
-  /** One that we take for unsent was sent when the gateway says: its lookup begins there. */
-  private static Attempt sent(Attempt a, Instant at) {
-    return a.firstSentAt() != null ? a : a.sentAt(at);
   }
 
   private void tell(Booked booked, List<Outcome> outcomes) {

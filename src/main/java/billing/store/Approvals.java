@@ -7,7 +7,6 @@ import billing.model.Decision.Settle;
 import billing.model.Difference;
 import billing.model.Outcome;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Approvals {
 
-  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
   private static final Sql LIVE = Sql.load("attempt/lock_live");
   private static final Sql NOTE = Sql.load("attempt/note");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
@@ -53,16 +51,6 @@ final class Approvals {
     return new Batch(handle).write(outcomes);
   }
 
-  Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {
-    var rows = new HashMap<ChargeKey, AttemptRow>();
-    handle
-        .createQuery(LOCK.text())
-        .bindList("charge_keys", outcomes.stream().map(o -> o.key().value()).toList())
-        .map(AttemptRow.MAPPER)
-        .forEach(row -> rows.put(row.key(), row));
-    return rows;
-  }
-
   private final class Batch {
     private final Handle handle;
     private final Set<ChargeKey> booked = new HashSet<>();
@@ -76,7 +64,7 @@ final class Approvals {
     }
 
     Done write(List<Outcome> outcomes) {
-      var rows = lock(handle, outcomes);
+      var rows = AttemptRow.lock(handle, outcomes.stream().map(Outcome::key).toList());
       outcomes.forEach(outcome -> sort(rows.get(outcome.key()), outcome));
       if (!late.isEmpty()) {
         settleLate();

@@ -11,6 +11,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -22,6 +27,18 @@ import org.jdbi.v3.core.statement.StatementContext;
 record AttemptRow(long id, Attempt attempt, boolean adopted, boolean released, Instant now) {
 
   static final RowMapper<AttemptRow> MAPPER = AttemptRow::map;
+
+  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
+
+  /** Those of these that there are, as they are now, and locked. */
+  static Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<ChargeKey> keys) {
+    return handle
+        .createQuery(LOCK.text())
+        .bindList("charge_keys", keys.stream().map(ChargeKey::value).toList())
+        .map(MAPPER)
+        .stream()
+        .collect(Collectors.toMap(AttemptRow::key, Function.identity()));
+  }
 
   ChargeKey key() {
     return attempt.key();

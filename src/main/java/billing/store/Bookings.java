@@ -89,7 +89,7 @@ public final class Bookings {
             },
             (one, refused) -> {
               refusals.put(one.key(), refused.why());
-              var news = settled.run(handle -> note(handle, approvals, one, refused.why()));
+              var news = settled.run(handle -> note(handle, one, refused.why()));
               return differences.addAll(news);
             });
     return new Booked(booked, moved, refusals, differences, atFault);
@@ -103,8 +103,8 @@ public final class Bookings {
     }
   }
 
-  private List<Difference> note(Handle handle, Approvals locking, Outcome outcome, String why) {
-    var row = locking.lock(handle, List.of(outcome)).get(outcome.key());
+  private List<Difference> note(Handle handle, Outcome outcome, String why) {
+    var row = AttemptRow.lock(handle, List.of(outcome.key())).get(outcome.key());
     if (row == null) {
       return List.of();
     }

@@ -223,7 +223,7 @@ public final class FencedWriter {
 
   /** The answer on record, though the departure was refused: it stays SENT. */
   private List<Difference> note(Handle handle, Outcome outcome, String why) {
-    var row = noes.lock(handle, List.of(outcome)).get(outcome.key());
+    var row = AttemptRow.lock(handle, List.of(outcome.key())).get(outcome.key());
     if (row == null || !noes.finds(row.attempt(), outcome)) {
       return List.of();
     }

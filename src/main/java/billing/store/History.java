@@ -45,7 +45,7 @@ public final class History {
 
     /** The attempt as the gateway is asked about it: one without a send has its beginning. */
     public Attempt asSent() {
-      return attempt.firstSentAt() == null ? attempt.sentAt(createdAt) : attempt;
+      return attempt.asSent(createdAt);
     }
   }
 

@@ -18,10 +18,8 @@ import billing.model.Outcome;
 import billing.model.Sends;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Noes {
 
-  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
   private static final Sql DECIDE = Sql.load("attempt/decide");
   private static final Sql OWN = Sql.load("attempt/own_transaction");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
@@ -67,7 +64,7 @@ final class Noes {
   }
 
   Done write(Handle handle, Collection<Outcome> outcomes) {
-    var rows = lock(handle, outcomes);
+    var rows = AttemptRow.lock(handle, outcomes.stream().map(Outcome::key).toList());
     var known = knownTransactions(handle, outcomes, rows.values());
     var written = new HashSet<ChargeKey>();
     var moved = new HashSet<ChargeKey>();
@@ -116,16 +113,6 @@ final class Noes {
   /** Whether the attempt still stands where this answer is about it. */
   boolean finds(Attempt attempt, Outcome outcome) {
     return from.contains(attempt.state()) && attempt.sendNo() == outcome.sendNo();
-  }
-
-  Map<ChargeKey, AttemptRow> lock(Handle handle, Collection<Outcome> outcomes) {
-    var rows = new HashMap<ChargeKey, AttemptRow>();
-    handle
-        .createQuery(LOCK.text())
-        .bindList("charge_keys", outcomes.stream().map(o -> o.key().value()).toList())
-        .map(AttemptRow.MAPPER)
-        .forEach(row -> rows.put(row.key(), row));
-    return rows;
   }
 
   private void decide(Handle handle, Json json) {

@@ -34,7 +34,6 @@ public final class Resolutions {
   private static final Sql DECIDE = Sql.load("difference/decide");
   private static final Sql DECLINES = Sql.load("run/decide_declines");
   private static final Sql LET_GO = Sql.load("outbox/release");
-  private static final Sql LOCK = Sql.load("attempt/lock_by_key");
   private static final Sql NOW = Sql.load("run/now");
 
   /** Ends a transaction in which something was not as it had been seen. */
@@ -178,13 +177,10 @@ public final class Resolutions {
   /** Writes into the app's books what is SETTLED and what they have lost. */
   public Resolved book(ChargeKey key, String transactionId, long id, Decision decision) {
     return behindTheFence(handle -> {
-      var row =
-          handle
-              .createQuery(LOCK.text())
-              .bindList("charge_keys", List.of(key.value()))
-              .map(AttemptRow.MAPPER)
-              .one();
-      check(transactionId.equals(row.attempt().transactionId()));
+      var row = AttemptRow.lock(handle, List.of(key)).get(key);
+      if (row == null || !transactionId.equals(row.attempt().transactionId())) {
+        throw new Changed();
+      }
       close(handle, id, "GONE", decision);
       Decisions.add(handle, runNo, decision);
       return books.have(handle, transactionId)
