@@ -71,7 +71,7 @@ final class Cure {
   }
 
   private static Curing.Owed owed(Instant from) {
-    return new Curing.Owed(from, "no listing of the gateway was complete", null);
+    return new Curing.Owed(from, "no listing of the gateway was complete");
   }
 
   /**
@@ -128,8 +128,7 @@ final class Cure {
           new Curing.Owed(
               owed.from(),
               "a listing was complete, but this command ended before it was clear that nothing more"
-                  + " is forgotten",
-              null);
+                  + " is forgotten");
     }
   }
 
@@ -161,12 +160,12 @@ final class Cure {
       var why =
           "what the database forgot may not show at the gateway before %s UTC"
               .formatted(from.truncatedTo(ChronoUnit.SECONDS));
-      not(Finding.LISTED_TOO_EARLY, new Curing.Owed(from, why, null), night);
+      not(Finding.LISTED_TOO_EARLY, new Curing.Owed(from, why), night);
       return;
     }
     if (!compared.complete()) {
       var why = "the gateway did not tell of everything that was booked here";
-      not(Finding.DOUBTS, new Curing.Owed(from, why, null), night);
+      not(Finding.DOUBTS, new Curing.Owed(from, why), night);
       return;
     }
     // What no witness refuses has been held with the first adoption.

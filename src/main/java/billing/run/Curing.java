@@ -17,7 +17,13 @@ public sealed interface Curing {
    * @param why the last listing was none
    * @param next the command that helps where the same one does not, however often; null: it does
    */
-  record Owed(Instant from, String why, @Nullable String next) implements Curing {}
+  record Owed(Instant from, String why, @Nullable String next) implements Curing {
+
+    /** Where the same command helps. */
+    Owed(Instant from, String why) {
+      this(from, why, null);
+    }
+  }
 
   /** It did, and is cured. */
   record Done(Cured left) implements Curing {}

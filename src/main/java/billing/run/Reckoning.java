@@ -158,6 +158,11 @@ final class Reckoning {
         && books.enrolled().filter(enrolled -> enrolled.isAfter(lastSend)).isPresent();
   }
 
+  /** From when it is listed where a person wants that; null: he leaves it to us. */
+  Instant from(@Nullable Instant since) {
+    return since == null ? gapless() : since;
+  }
+
   /**
    * Both directions over one period.
    *
@@ -168,7 +173,7 @@ final class Reckoning {
       throws InterruptedException {
     var begun = clock.get();
     listed = begun;
-    var from = since == null ? gapless() : since;
+    var from = from(since);
     var patience = new Persistence(stopped);
     var comparing = new Comparing(walk, books, rules, then, tally, patience);
     return switch (comparing.list(from, until(begun), today)) {

@@ -156,11 +156,9 @@ final class Reconciling {
       }
       if (adopted > 0) {
         state = resolve(hands);
-      } else if (adopting.waiting() == 0 || gapsAllowed) {
-        judge(round, adopting.waiting());
-        return state;
       }
-      if (rounds == Limits.ROUNDS) {
+      var last = adopted == 0 && (adopting.waiting() == 0 || gapsAllowed);
+      if (last || rounds == Limits.ROUNDS) {
         judge(round, adopting.waiting());
         return state;
       }
@@ -172,7 +170,7 @@ final class Reconciling {
 
   private ComparisonReport compare(Tally tally, Adopting adopting) throws InterruptedException {
     rounds++;
-    var from = order.since() == null ? reckoning.gapless() : order.since();
+    var from = reckoning.from(order.since());
     var begun = clock.now();
     compared = () -> tally.report(from, begun, 0, 0, false);
     var acting =

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Approvals {
 
   private static final Sql LIVE = Sql.load("attempt/lock_live");
-  private static final Sql NOTE = Sql.load("attempt/note");
   private static final Sql QUEUE_MAIL = Sql.load("outbox/queue");
   private static final Sql VOID_DECLINES = Sql.load("outbox/void_declines");
 
@@ -166,16 +165,9 @@ final class Approvals {
 
     private void note(Settling one) {
       moved.add(one.row().key());
-      var rows =
-          handle
-              .createUpdate(NOTE.text())
-              .bind("sends", Settling.sends(one.row(), one.outcome()).letters())
-              .bind("evidence", Differences.cut(one.outcome().evidence(), 1000))
-              .bind("run", runNo)
-              .bind("charge_key", one.row().key().value())
-              .bind("send_no", one.row().attempt().sendNo())
-              .execute();
-      Counts.expect(NOTE, 1, rows);
+      var outcome = one.outcome();
+      var sends = Settling.sends(one.row(), outcome);
+      Noting.note(handle, one.row().attempt(), sends, outcome.evidence(), runNo);
     }
 
     private void settle() {

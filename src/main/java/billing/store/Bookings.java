@@ -18,8 +18,6 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Bookings {
 
-  private static final Sql NOTE = Sql.load("attempt/note");
-
   private final Settled settled;
   private final Approvals approvals;
   private final long runNo;
@@ -108,16 +106,8 @@ public final class Bookings {
     if (row == null) {
       return List.of();
     }
-    handle
-        .createUpdate(NOTE.text())
-        .bind("sends", Settling.sends(row, outcome).letters())
-        .bind("evidence", Differences.cut(outcome.evidence() + "; not booked: " + why, 1000))
-        .bind("run", runNo)
-        .bind("charge_key", outcome.key().value())
-        .bind("send_no", row.attempt().sendNo())
-        .execute();
-    var found =
-        Differences.notBookable(outcome.key().value(), row.attempt().order().invoiceId(), why);
-    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+    var evidence = outcome.evidence() + "; not booked: " + why;
+    Noting.note(handle, row.attempt(), Settling.sends(row, outcome), evidence, runNo);
+    return Noting.refuse(handle, row.attempt(), why, runNo);
   }
 }

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FencedWriter {
 
-  private static final Sql NOTE = Sql.load("attempt/note");
-
   private final FencedTransactions fenced;
   private final Claims claims;
   private final LockedInvoices lockedInvoices;
@@ -94,7 +92,7 @@ public final class FencedWriter {
               return sum.add(result);
             },
             (one, refused) -> {
-              var result = fenced.run(handle -> refuse(handle, one, refused.why()));
+              var result = fenced.run(handle -> Noting.refuse(handle, one, refused.why(), runNo));
               return result instanceof Result.Done<List<Difference>>(var opened)
                   && sum.opened(opened);
             });
@@ -227,20 +225,9 @@ public final class FencedWriter {
     if (row == null || !noes.finds(row.attempt(), outcome)) {
       return List.of();
     }
-    handle
-        .createUpdate(NOTE.text())
-        .bind("sends", outcome.sends().letters())
-        .bind("evidence", Differences.cut(outcome.evidence() + "; not written: " + why, 1000))
-        .bind("run", runNo)
-        .bind("charge_key", outcome.key().value())
-        .bind("send_no", outcome.sendNo())
-        .execute();
-    return refuse(handle, row.attempt(), why);
-  }
-
-  private List<Difference> refuse(Handle handle, Attempt attempt, String why) {
-    var found = Differences.notBookable(attempt.key().value(), attempt.order().invoiceId(), why);
-    return Differences.open(handle, List.of(Differences.found(found)), runNo, false);
+    var evidence = outcome.evidence() + "; not written: " + why;
+    Noting.note(handle, row.attempt(), outcome.sends(), evidence, runNo);
+    return Noting.refuse(handle, row.attempt(), why, runNo);
   }
 
   private static ClaimResult result(Result<Claimed> result) {

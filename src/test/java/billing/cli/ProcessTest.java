@@ -1,15 +1,10 @@
 package billing.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.sandbox.SandboxSettings;
 import billing.sandbox.Surroundings;
 import billing.sandbox.Weather;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -125,7 +120,7 @@ class ProcessTest {
       var second = run("charge");
       var dry = run("charge", "--dry-run");
       var decision =
-          inThisProcess(
+          Said.by(
               settings,
               "resolve",
               "--wait",
@@ -158,46 +153,46 @@ class ProcessTest {
 
   @Test
   void thePauseIsToldByEverybodyAndLiftedByOne() throws Exception {
-    var paused = json(inThisProcess(settings, "pause", "--because", "an audit", "--json"));
+    var paused = Said.by(settings, "pause", "--because", "an audit", "--json").json();
     assertThat(paused.get("paused").asBoolean()).isTrue();
     assertThat(paused.get("changed").asBoolean()).isTrue();
 
-    var again = inThisProcess(settings, "pause", "--because", "another reason");
+    var again = Said.by(settings, "pause", "--because", "another reason");
     assertThat(again.code()).isZero();
     assertThat(again.text()).contains("paused already").contains("an audit");
-    assertThat(inThisProcess(settings, "status").text())
+    assertThat(Said.by(settings, "status").text())
         .contains("paused since")
         .contains("an audit")
         .contains("billing resume");
-    var status = json(inThisProcess(settings, "status", "--json"));
+    var status = Said.by(settings, "status", "--json").json();
     assertThat(status.get("paused_because").asText()).isEqualTo("an audit");
     assertThat(status.get("paused_at").asText()).isEqualTo(paused.get("since").asText());
-    assertThat(inThisProcess(settings, "charge", "--dry-run").text())
+    assertThat(Said.by(settings, "charge", "--dry-run").text())
         .contains("would refuse: charging is paused: an audit");
     fill();
-    assertThat(inThisProcess(settings, "charge").code()).isEqualTo(6);
+    assertThat(Said.by(settings, "charge").code()).isEqualTo(6);
 
-    assertThat(inThisProcess(settings, "resume").text()).contains("may charge again");
-    var twice = json(inThisProcess(settings, "resume", "--json"));
+    assertThat(Said.by(settings, "resume").text()).contains("may charge again");
+    var twice = Said.by(settings, "resume", "--json").json();
     assertThat(twice.get("paused").asBoolean()).isFalse();
     assertThat(twice.get("changed").asBoolean()).isFalse();
-    assertThat(inThisProcess(settings, "charge").code()).isZero();
+    assertThat(Said.by(settings, "charge").code()).isZero();
   }
 
   @Test
   void statusNamesTheLastChargeWhateverElseRanSince() throws Exception {
     fill();
-    assertThat(inThisProcess(settings, "charge").code()).isZero();
-    var charge = json(inThisProcess(settings, "status", "--json")).get("runs").get(0);
+    assertThat(Said.by(settings, "charge").code()).isZero();
+    var charge = Said.by(settings, "status", "--json").json().get("runs").get(0);
     assertThat(charge.get("command").asText()).isEqualTo("charge");
 
-    assertThat(inThisProcess(settings, "reconcile").code()).isZero();
+    assertThat(Said.by(settings, "reconcile").code()).isZero();
 
-    var status = json(inThisProcess(settings, "status", "--json"));
+    var status = Said.by(settings, "status", "--json").json();
     assertThat(status.get("runs").get(0).get("command").asText()).isEqualTo("reconcile");
     assertThat(status.get("last_charge")).isEqualTo(charge);
     assertThat(status.get("last_clean_charge")).isEqualTo(charge);
-    assertThat(inThisProcess(settings, "status").text())
+    assertThat(Said.by(settings, "status").text())
         .containsPattern("last charge +" + charge.get("run").asInt() + " ")
         .containsPattern("last clean +" + charge.get("run").asInt() + " ");
   }
@@ -210,7 +205,7 @@ class ProcessTest {
         .run(
             "USE shop;\nUPDATE invoices SET amount_due = 12.345 WHERE id % 20 = 5"
                 + " AND amount_due > 0;");
-    var listed = json(run("charge", "--dry-run", "--json"));
+    var listed = run("charge", "--dry-run", "--json").json();
     var highest = around.count("SELECT COALESCE(MAX(run_no), 0) FROM billing_runs");
     var done = run("charge", "--json");
 
@@ -241,7 +236,7 @@ class ProcessTest {
         .isEqualTo(
             new TreeSet<>(rows("SELECT invoice_id FROM charge_differences WHERE state = 'OPEN'")));
     var total =
-        StreamSupport.stream(json(done).get("totals").spliterator(), false)
+        StreamSupport.stream(done.json().get("totals").spliterator(), false)
             .filter(t -> t.get("state").asText().matches("SETTLED|DECLINED"))
             .mapToLong(t -> t.get("minor").asLong())
             .sum();
@@ -292,7 +287,7 @@ class ProcessTest {
     var file = directory.resolve("bad.properties");
     Files.write(file, lines);
 
-    var said = inThisProcess(file, command.replace("LONG", "x".repeat(501)).split(" "));
+    var said = Said.by(file, command.replace("LONG", "x".repeat(501)).split(" "));
 
     assertThat(said.code()).as(said.text()).isEqualTo(code);
     assertThat(said.text()).contains(says).doesNotContain("\tat ").doesNotContain("sk_test_wrong");
@@ -305,17 +300,6 @@ class ProcessTest {
     return templates;
   }
 
-  private static Said inThisProcess(Path file, String... command) {
-    var text = new ByteArrayOutputStream();
-    var print = new PrintStream(text, true, UTF_8);
-    var args = new ArrayList<>(List.of(command));
-    args.addAll(List.of("--config", file.toString()));
-    var console = new Console(print, print, false, false, false, 80);
-    return new Said(Main.run(args.toArray(new String[0]), console, Map.of()), text.toString(UTF_8));
-  }
-
-  private record Said(int code, String text) {}
-
   private static Said run(String... args) throws Exception {
     return run(settings, args);
   }
@@ -326,10 +310,6 @@ class ProcessTest {
       var code = child.await();
       return new Said(code, String.join("\n", child.said()));
     }
-  }
-
-  private static JsonNode json(Said said) throws Exception {
-    return new ObjectMapper().readTree(said.text());
   }
 
   private static void kill(String signal, Children.Child child) throws Exception {

@@ -83,13 +83,8 @@ class StatusAndShowTest {
 
   @Test
   void aRunThatHasEndedSaysWhatItCharged() throws Exception {
-    sql(
-        """
-        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
-        VALUES (7001, 'A customer', 'c7001@example.org', 'cus_7001', 'pm_card_visa');
-        INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
-        VALUES (7001, 7001, 10, 10, 'USD', CURRENT_DATE), (7002, 7001, 20, 20, 'USD', CURRENT_DATE);
-        """);
+    owes(7001, "pm_card_visa");
+    owes(7002, "pm_card_visa");
     var night = run("charge", "--json").json();
     var charged = 0;
     for (var total : night.get("totals")) {
@@ -177,13 +172,7 @@ class StatusAndShowTest {
 
   @Test
   void theDocumentsHaveWhatTheLinesSay() throws Exception {
-    sql(
-        """
-        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
-        VALUES (7003, 'A customer', 'c7003@example.org', 'cus_7003', 'pm_card_chargeDeclinedInsufficientFunds');
-        INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
-        VALUES (7003, 7003, 10, 10, 'USD', CURRENT_DATE);
-        """);
+    owes(7003, "pm_card_chargeDeclinedInsufficientFunds");
     run("charge");
     var key = run("show", "7003", "--json").json().at("/attempts/0/key").asText();
     sql(
@@ -211,19 +200,8 @@ class StatusAndShowTest {
   }
 
   private static void inReview() {
-    sql(
-        """
-        INSERT INTO charge_attempts
-               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
-                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
-        SELECT '32', 1, 'PENDING', 10.5, 1050, 'USD', 'pm_card_visa', gateway, account_id,
-               'DEMO-32-1', live_mode, 1, installation, UTC_DATE(), 1, UTC_TIMESTAMP(6)
-          FROM billing_installation;
-        UPDATE charge_attempts
-           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6), last_sent_at = UTC_TIMESTAMP(6)
-         WHERE charge_key = 'DEMO-32-1';
-        UPDATE charge_attempts SET state = 'REVIEW' WHERE charge_key = 'DEMO-32-1';
-        """);
+    unanswered(32, "account_id", "installation");
+    sql("UPDATE charge_attempts SET state = 'REVIEW' WHERE charge_key = 'DEMO-32-1';");
   }
 
   @Test
@@ -247,16 +225,9 @@ class StatusAndShowTest {
 
   /** One that ended with a send unanswered, and a younger one that may not be sent before. */
   private static void formerAccount() {
+    unanswered(31, "'acct_former'", "'former'");
     sql(
         """
-        INSERT INTO charge_attempts
-               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
-                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
-        VALUES ('31', 1, 'PENDING', 10, 1000, 'USD', 'pm_card_visa', 'stripe', 'acct_former',
-                'DEMO-31-1', 0, 1, 'former', UTC_DATE(), 1, UTC_TIMESTAMP(6));
-        UPDATE charge_attempts
-           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6), last_sent_at = UTC_TIMESTAMP(6)
-         WHERE charge_key = 'DEMO-31-1';
         UPDATE charge_attempts SET state = 'DECLINED' WHERE charge_key = 'DEMO-31-1';
         INSERT INTO charge_attempts
                (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
@@ -265,6 +236,40 @@ class StatusAndShowTest {
                'DEMO-31-2', live_mode, 1, installation, UTC_DATE(), 1, UTC_TIMESTAMP(6)
           FROM billing_installation;
         """);
+  }
+
+  /**
+   * The first attempt of the invoice, SENT once.
+   *
+   * @param account SQL, as is
+   * @param installation SQL, as is
+   */
+  private static void unanswered(long invoice, String account, String installation) {
+    sql(
+        """
+        INSERT INTO charge_attempts
+               (invoice_id, attempt_no, state, amount, amount_minor, currency, payment_ref, gateway, account_id,
+                charge_key, live_mode, protocol, installation, as_of, run_no, created_at)
+        SELECT '%1$d', 1, 'PENDING', 10.5, 1050, 'USD', 'pm_card_visa', gateway, %2$s,
+               'DEMO-%1$d-1', live_mode, 1, %3$s, UTC_DATE(), 1, UTC_TIMESTAMP(6)
+          FROM billing_installation;
+        UPDATE charge_attempts
+           SET state = 'SENT', send_no = 1, sends = '?', first_sent_at = UTC_TIMESTAMP(6), last_sent_at = UTC_TIMESTAMP(6)
+         WHERE charge_key = 'DEMO-%1$d-1';
+        """
+            .formatted(invoice, account, installation));
+  }
+
+  /** A customer with one invoice over 10 USD that is due, both of that number. */
+  private static void owes(long id, String card) {
+    sql(
+        """
+        INSERT INTO customers (id, name, email, customer_ref, payment_ref)
+        VALUES (%1$d, 'A customer', 'c%1$d@example.org', 'cus_%1$d', '%2$s');
+        INSERT INTO invoices (id, customer_id, amount, amount_due, currency, due_on)
+        VALUES (%1$d, %1$d, 10, 10, 'USD', CURRENT_DATE);
+        """
+            .formatted(id, card));
   }
 
   private static void differs(String kind, String subject, String invoice) {
