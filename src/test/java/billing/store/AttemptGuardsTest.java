@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.model.AttemptState;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -192,19 +193,56 @@ class AttemptGuardsTest {
   }
 
   @Test
+  void historyStaysHoweverOldItIs() {
+    var key = "O" + ++number;
+    test.owner(
+        "SET timestamp = UNIX_TIMESTAMP('2001-01-01');\n"
+            + insert(key, "PENDING", 0, 0)
+            + update("evidence = 'waits'", key));
+    var old = "WHERE at < '2002-01-01';";
+    assertThat(test.one("SELECT COUNT(*) FROM charge_events " + old)).isEqualTo("2");
+
+    assertRefused("DELETE FROM charge_events " + old, "append-only", key);
+    assertRefused("UPDATE charge_events SET evidence = 'other' " + old, "append-only", key);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "SENT    | sends = 'p'",
+        "SENT    | gateway_transaction_id = CONCAT('pi_', id)",
+        "SENT    | evidence = 'looked up: not there yet'",
+        "PENDING | evidence = 'the app keeps it locked'",
+        "SETTLED | released_at = NOW(6)",
+      })
+  void whatLeavesTheStateAsItIsIsInTheHistoryToo(AttemptState state, String change) {
+    var key = in(state);
+    var before = history(key);
+
+    test.owner(update(change, key));
+
+    var after = history(key);
+    assertThat(after).startsWith(before.toArray(String[]::new)).hasSize(before.size() + 1);
+    assertThat(after.getLast()).startsWith(state + ">" + state + " ");
+  }
+
+  @Test
   void everyChangeIsInTheHistoryWithWhoAndWhen() {
     var key = in(AttemptState.SETTLED);
 
-    assertThat(
-            test.column(
-                "SELECT CONCAT(COALESCE(from_state, '-'), '>', to_state, ' ', e.sends) FROM"
-                    + " charge_events e JOIN charge_attempts a ON a.id = e.attempt_id WHERE"
-                    + " charge_key = '"
-                    + key
-                    + "' ORDER BY e.id"))
-        .containsExactly("->PENDING ", "PENDING>SENT ?", "SENT>SETTLED a");
+    assertThat(history(key)).containsExactly("->PENDING ", "PENDING>SENT ?", "SENT>SETTLED a");
     assertThat(test.column("SELECT DISTINCT by_user FROM charge_events"))
         .allMatch(user -> user.startsWith("owner_" + test.schema()));
+  }
+
+  private static List<String> history(String key) {
+    return test.column(
+        "SELECT CONCAT(COALESCE(from_state, '-'), '>', to_state, ' ', e.sends) FROM"
+            + " charge_events e JOIN charge_attempts a ON a.id = e.attempt_id WHERE"
+            + " charge_key = '"
+            + key
+            + "' ORDER BY e.id");
   }
 
   /** A fresh attempt in that state, brought there the legal way. */

@@ -64,6 +64,20 @@ class QueueTest {
   }
 
   @Test
+  void aPageOfWhichNothingIsQueuedIsNotTheLast() {
+    shop.withInvoices(4, "1.00");
+    shop.queue().enqueue(shop.fence.epoch(), null, 3, Shop.TODAY, Shop::yes);
+    var queue = shop.queue();
+
+    var first = queue.enqueue(shop.fence.epoch(), null, 3, Shop.TODAY, Shop::yes);
+    assertThat(first.added()).isZero();
+    assertThat(first.end()).isFalse();
+    var second = queue.enqueue(shop.fence.epoch(), first.last(), 3, Shop.TODAY, Shop::yes);
+    assertThat(second.added()).isOne();
+    assertThat(second.end()).isTrue();
+  }
+
+  @Test
   void aPreviewTellsTheSameAndWritesNothing() {
     shop.withInvoices(3, "1.00");
 
