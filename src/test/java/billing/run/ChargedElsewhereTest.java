@@ -1,5 +1,6 @@
 package billing.run;
 
+import static billing.run.OutOfStep.open;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -240,7 +240,7 @@ class ChargedElsewhereTest {
 
   private static String charge(Scene scene) {
     var card = scene.schema.one("SELECT payment_ref FROM customers");
-    return ReconcileTest.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+    return OutOfStep.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
   }
 
   /** A bank debit that is on its way, or what NMI leaves in a condition that decides nothing. */
@@ -251,7 +251,7 @@ class ChargedElsewhereTest {
     } else {
       card = "pm_usBankAccount_processing";
     }
-    ReconcileTest.replyByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+    OutOfStep.replyByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
     return scene.sandbox.ledger().charges().getFirst().transactionId();
   }
 
@@ -263,9 +263,5 @@ class ChargedElsewhereTest {
   private static long number(Scene scene) {
     return Long.parseLong(
         scene.schema.one("SELECT id FROM charge_differences WHERE state = 'OPEN'"));
-  }
-
-  private static List<String> open(Scene scene) {
-    return scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'");
   }
 }

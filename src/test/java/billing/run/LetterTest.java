@@ -48,7 +48,7 @@ class LetterTest {
       scene.charge();
       var installation = scene.schema.one("SELECT installation FROM charge_attempts");
       var transaction =
-          ReconcileTest.chargeByHand(
+          OutOfStep.chargeByHand(
               scene, "SHOP-1001-1", "1001", installation, "cus_1001", scene.good());
       scene.charge();
       assertThat(scene.states(1001)).containsExactly("REVIEW");

@@ -163,7 +163,7 @@ class LostAccountTest {
 
   /** Its first send arrives at last. */
   private static String chargedLateThere(Scene there, int invoice) {
-    return ReconcileTest.chargeByHand(
+    return OutOfStep.chargeByHand(
         there, key(invoice).value(), "" + invoice, "", "cus_" + invoice, there.good() + invoice);
   }
 

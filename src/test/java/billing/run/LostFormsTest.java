@@ -239,7 +239,7 @@ class LostFormsTest {
     scene.kind = "nmi"; // there each invoice has a card of its own
     scene.invoices(1, LostDecisionTest.MOST_COMMITS, scene.good()).enroll();
     for (int n = 1; n <= LostDecisionTest.MOST_COMMITS; n++) {
-      ReconcileTest.chargeByHand(scene, "OLD-" + n, "" + n, "", "cus_" + n, scene.good() + n);
+      OutOfStep.chargeByHand(scene, "OLD-" + n, "" + n, "", "cus_" + n, scene.good() + n);
     }
     assertThat(scene.charge().exitCode()).isEqualTo(4);
     return scene;

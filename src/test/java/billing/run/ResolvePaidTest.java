@@ -86,7 +86,7 @@ class ResolvePaidTest {
 
   private static String chargedElsewhere(Scene scene) {
     var card = scene.schema.one("SELECT payment_ref FROM customers");
-    var other = ReconcileTest.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
+    var other = OutOfStep.chargeByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
     assertThat(scene.charge().exitCode()).isEqualTo(4);
     assertThat(scene.schema.one("SELECT kind FROM charge_differences"))
         .isEqualTo("CHARGED_ELSEWHERE");

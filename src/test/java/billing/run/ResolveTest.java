@@ -183,8 +183,8 @@ class ResolveTest {
       scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.SILENT_BEFORE));
       scene.charge();
       var card = scene.schema.one("SELECT payment_ref FROM customers");
-      var id = ReconcileTest.installation(scene);
-      ReconcileTest.chargeByHand(scene, KEY.value(), "1001", id, "cus_1001", card);
+      var id = OutOfStep.installation(scene);
+      OutOfStep.chargeByHand(scene, KEY.value(), "1001", id, "cus_1001", card);
       scene.charge();
       assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("REVIEW");
       assertThat(scene.story(1001)).contains("approved, transaction", "a person is needed");

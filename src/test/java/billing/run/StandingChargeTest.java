@@ -1,5 +1,6 @@
 package billing.run;
 
+import static billing.run.OutOfStep.open;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.ChargeKey;
@@ -13,7 +14,6 @@ import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.store.Backup;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -265,10 +265,6 @@ class StandingChargeTest {
 
   private static String transaction(Scene scene) {
     return scene.sandbox.ledger().standing().getFirst().transactionId();
-  }
-
-  private static List<String> open(Scene scene) {
-    return scene.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'");
   }
 
   private static long number(Scene scene) {
