@@ -54,6 +54,7 @@ final class StatusDocument {
   }
 
   private static void put(ObjectNode node, Run run) {
+    var figures = StatusLines.figures(run);
     node.put("run", run.no())
         .put("command", run.command())
         .put("host", run.host())
@@ -61,8 +62,8 @@ final class StatusDocument {
         .put("started", StatusLines.utc(run.startedAt()))
         .put("ended", StatusLines.utc(run.endedAt()))
         .put("exit", run.exitCode())
-        .put("charged", StatusLines.count(run, "SETTLED"))
-        .put("declined", StatusLines.count(run, "DECLINED"))
-        .put("doubt", StatusLines.count(run, "SENT"));
+        .put("charged", figures.charged())
+        .put("declined", figures.declined())
+        .put("doubt", figures.doubt());
   }
 }

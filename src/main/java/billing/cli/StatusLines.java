@@ -2,6 +2,7 @@ package billing.cli;
 
 import billing.store.Run;
 import billing.store.Status;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -46,26 +47,35 @@ final class StatusLines {
     for (var run : runs) {
       var started = run.startedAt();
       var ended = run.endedAt();
+      var figures = figures(run);
       table.row(
           Long.toString(run.no()),
           run.command(),
           Moments.stamp(started, zone),
           ended == null ? "" : Moments.span(Duration.between(started, ended)),
-          orNothing(count(run, "SETTLED")),
-          orNothing(count(run, "DECLINED")),
-          orNothing(count(run, "SENT")),
+          orNothing(figures.charged()),
+          orNothing(figures.declined()),
+          orNothing(figures.doubt()),
           run.host(),
           run.exitCode() == null ? "-" : Integer.toString(run.exitCode()));
     }
     return table;
   }
 
-  /** From the run's own summary; null where it wrote none. */
-  static @Nullable Integer count(Run run, String standing) {
+  /** How many attempts of a run ended how; null of one that charges nothing or tells nothing. */
+  record Figures(@Nullable Integer charged, @Nullable Integer declined, @Nullable Integer doubt) {}
+
+  /** From the run's own summary. */
+  static Figures figures(Run run) {
     if (run.summary() == null || !run.command().equals("charge")) {
-      return null;
+      return new Figures(null, null, null);
     }
     var summary = Json.read(run.summary());
+    return new Figures(
+        count(summary, "SETTLED"), count(summary, "DECLINED"), count(summary, "SENT"));
+  }
+
+  private static int count(JsonNode summary, String standing) {
     // As it was written with the row's end, of a run that died over its mails.
     var count = summary.path(standing).asInt();
     for (var total : summary.path("totals")) {
