@@ -2,11 +2,13 @@ package billing.cli;
 
 import billing.gateway.TransactionId;
 import billing.model.ChargeKey;
+import billing.rules.UnaskedRules;
 import billing.run.ResolveOrder;
 import billing.run.ResolveOrder.Form;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,6 +32,13 @@ final class ResolveForms {
       names = "--not-charged",
       description = "KEY charged nothing (or was refunded): its invoice may be charged again.")
   private boolean notCharged;
+
+  @Option(
+      names = UnaskedRules.OPTION,
+      description =
+          "With --settled, --not-charged or --accept: the gateway refuses the account, which was"
+              + " closed, so your word does alone. docs/cutover.md")
+  private boolean althoughRefused;
 
   @Option(names = "--invoice", paramLabel = "ID", description = "An invoice that was charged.")
   private @Nullable String invoice;
@@ -99,6 +108,9 @@ final class ResolveForms {
           "--tell", "--run N",
           "--void", "--run N");
 
+  /** What keeps another account from being pinned. */
+  private static final Set<String> UNASKED = Set.of("--settled", "--not-charged", "--accept");
+
   /**
    * The one form.
    *
@@ -117,6 +129,13 @@ final class ResolveForms {
     if (although && !chargeAgain) {
       throw wrong("--although-not-refunded goes with --charge-again alone");
     }
+    if (althoughRefused && !UNASKED.contains(decision)) {
+      throw wrong(
+          UnaskedRules.OPTION
+              + " goes with --settled, --not-charged and --accept alone: "
+              + decision
+              + " waits until another account is enrolled");
+    }
     return switch (decision) {
       case "--settled" -> new ResolveOrder.Settled(chargeKey(), transaction("--settled", settled));
       case "--not-charged" -> new ResolveOrder.NotCharged(chargeKey());
@@ -131,6 +150,11 @@ final class ResolveForms {
       case "--void" -> new ResolveOrder.Declines(number(run), false);
       default -> throw new IllegalStateException(decision);
     };
+  }
+
+  /** Whether that is to be decided without asking. */
+  boolean althoughAccountRefused() {
+    return althoughRefused;
   }
 
   private List<String> things() {

@@ -104,6 +104,11 @@ public record FormerRules(Horizon horizon, Account present, String installation)
     if (attempt.state() == AttemptState.SENT || attempt.state() == AttemptState.REVIEW) {
       return Optional.of(undecided(attempt));
     }
+    return chargedUnseen(attempt, transactionId);
+  }
+
+  /** Whether that cannot be said of it where nobody can be asked. */
+  static Optional<Resolution<Charged>> chargedUnseen(Attempt attempt, String transactionId) {
     return ResolveRules.chargedAlready(attempt, transactionId)
         .or(() ->
             attempt.sends().allRefused()
@@ -129,14 +134,9 @@ public record FormerRules(Horizon horizon, Account present, String installation)
       List<Attempt> siblings,
       List<GatewayReply> here,
       GatewayReply itself) {
-    var live = siblings.stream().filter(one -> !one.state().chargedNothing()).findFirst();
+    var live = FormerRules.<Charged>besides(transactionId, siblings);
     if (live.isPresent()) {
-      return new Refused<>(
-          "%s of the same invoice is %s".formatted(live.get().key(), live.get().state()),
-          live.get().state() == AttemptState.SETTLED
-              ? "transaction %s is one charge too many: refund it on its account's own pages"
-                  .formatted(transactionId)
-              : "the same command once that is decided");
+      return live.get();
     }
     if (!(itself instanceof GatewayReply.NotFound)) {
       var found = new ArrayList<>(here);
@@ -147,6 +147,20 @@ public record FormerRules(Horizon horizon, Account present, String installation)
     var settle = new Settle(transactionId, attempt.order().amount());
     return FormerRules.<Charged>against(attempt, here)
         .orElseGet(() -> new Allowed<>(new Charged(settle, List.of()), says(attempt, here)));
+  }
+
+  /** Whether another attempt of the invoice keeps it from being paid by that transaction. */
+  static <T> Optional<Resolution<T>> besides(String transactionId, List<Attempt> siblings) {
+    return siblings.stream()
+        .filter(one -> !one.state().chargedNothing())
+        .findFirst()
+        .map(live ->
+            new Refused<>(
+                "%s of the same invoice is %s".formatted(live.key(), live.state()),
+                live.state() == AttemptState.SETTLED
+                    ? "transaction %s is one charge too many: refund it on its account's own pages"
+                        .formatted(transactionId)
+                    : "the same command once that is decided"));
   }
 
   /** Then it is its account after all, and what it says is for the comparison to judge. */

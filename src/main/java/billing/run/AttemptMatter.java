@@ -61,15 +61,23 @@ final class AttemptMatter implements Matter {
 
   @Override
   public Optional<String> before() {
-    var found =
-        new AttemptReader(database)
-            .byKey(key)
-            .orElseThrow(() ->
-                Verdicts.unknown("attempt " + key, "billing show INVOICE, which names the keys"));
+    var found = known(database, key);
     attempt = found;
     return transactionId == null
         ? Verdicts.before(rules.notChargedAlready(found, database.now()))
         : Verdicts.before(ResolveRules.chargedAlready(found, transactionId));
+  }
+
+  /**
+   * The attempt of that key.
+   *
+   * @throws RunRefused where there is none
+   */
+  static Attempt known(Database database, ChargeKey key) {
+    return new AttemptReader(database)
+        .byKey(key)
+        .orElseThrow(
+            () -> Verdicts.unknown("attempt " + key, "billing show INVOICE, which names the keys"));
   }
 
   @Override

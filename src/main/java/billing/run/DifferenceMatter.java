@@ -40,10 +40,12 @@ final class DifferenceMatter implements Matter {
   private final long id;
   private final Choice choice;
   private final String because;
+  private final @Nullable Unasked unasked;
   private Status.@Nullable AnyDifference difference;
 
   /**
    * @param today on which an invoice is due, in the business's time zone
+   * @param unasked where the person's word is to do alone; null: the gateway is asked
    */
   DifferenceMatter(
       Database database,
@@ -52,7 +54,8 @@ final class DifferenceMatter implements Matter {
       LocalDate today,
       long id,
       Choice choice,
-      String because) {
+      String because,
+      @Nullable Unasked unasked) {
     this.database = database;
     this.gateway = gateway;
     this.installation = installation;
@@ -60,6 +63,7 @@ final class DifferenceMatter implements Matter {
     this.id = id;
     this.choice = choice;
     this.because = because;
+    this.unasked = unasked;
   }
 
   @Override
@@ -156,7 +160,12 @@ final class DifferenceMatter implements Matter {
       return "difference %d is accepted. No money moves because of that".formatted(id);
     }
     var inquest = new Inquest(database, gateway, installation, invoice);
-    write(resolutions, Kind.ACCEPT, asked(kind, open.subject(), invoice, inquest, resolutions));
+    write(
+        resolutions,
+        Kind.ACCEPT,
+        unasked == null
+            ? asked(kind, open.subject(), invoice, inquest, resolutions)
+            : unasked.accepted(inquest.attempts(), database.now()));
     return inquest.paid() == null
         ? "difference %d is accepted: invoice %s may be charged by the next run, if it is due then"
             .formatted(id, invoice)

@@ -171,13 +171,15 @@ public final class Enroll {
       throw undecided(
           underWay + " attempts are undecided",
           present,
-          "billing charge with the settings as they were");
+          "billing charge with the settings as they were; where that account was closed,"
+              + " docs/cutover.md");
     }
     if (counts.askedThere() > 0) {
       throw undecided(
           counts.askedThere() + " differences are open about which the gateway is asked",
           present,
-          "billing status, which lists them, and billing resolve with the settings as they were");
+          "billing status, which lists them, and billing resolve with the settings as they were;"
+              + " where that account was closed, docs/cutover.md");
     }
   }
 

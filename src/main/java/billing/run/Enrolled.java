@@ -26,7 +26,45 @@ final class Enrolled {
     return installation;
   }
 
-  private static Installation current(Database database, String prefix) {
+  /**
+   * In the gateway's words, that it refuses the account pinned, so that nobody can ask it. That the
+   * key is that account's own cannot be proved: any other that is refused looks the same.
+   *
+   * @throws RunRefused where the gateway is of another kind, or does not refuse the key
+   */
+  static String refusal(Inquiries gateway, Account pinned) {
+    if (!gateway.kind().equals(pinned.gateway())) {
+      throw new RunRefused(
+          Finding.PAUSED.exitCode(),
+          "gateway.kind is %s, but %s is enrolled".formatted(gateway.kind(), text(pinned)),
+          "the gateway's settings as they were, then the same command");
+    }
+    return switch (gateway.account()) {
+      case AccountReply.Refused(var why) -> why;
+      case AccountReply.Known(var account) ->
+          throw new RunRefused(
+              Finding.PAUSED.exitCode(),
+              "the gateway does not refuse gateway.key: it opens " + text(account),
+              account.equals(pinned)
+                  ? "the same command without --although-account-refused"
+                  : "the gateway's settings as they were, then the same command");
+      case AccountReply.Unreachable(var why) -> throw unreachable(why);
+    };
+  }
+
+  private static RunRefused unreachable(String why) {
+    return new RunRefused(
+        Finding.GATEWAY_UNREACHABLE.exitCode(),
+        "the gateway could not be reached: " + why + ". Nothing was sent.",
+        RunRefused.THE_SAME + "        later; it is always safe");
+  }
+
+  /**
+   * The installation in force, whoever's account the gateway's key opens.
+   *
+   * @throws RunRefused where there is none, or the prefix is another one
+   */
+  static Installation current(Database database, String prefix) {
     var installation =
         new Installations(database)
             .current()
@@ -56,12 +94,9 @@ final class Enrolled {
           throw new RunRefused(
               Finding.ACCOUNT_REFUSED.exitCode(),
               "the gateway refused gateway.key: " + why,
-              "correct gateway.key; nothing was sent");
-      case AccountReply.Unreachable(var why) ->
-          throw new RunRefused(
-              Finding.GATEWAY_UNREACHABLE.exitCode(),
-              "the gateway could not be reached: " + why + ". Nothing was sent.",
-              RunRefused.THE_SAME + "        later; it is always safe");
+              "correct gateway.key; nothing was sent. Where the account was closed:"
+                  + " docs/cutover.md");
+      case AccountReply.Unreachable(var why) -> throw unreachable(why);
     }
   }
 

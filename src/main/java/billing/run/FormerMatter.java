@@ -79,20 +79,27 @@ final class FormerMatter implements Matter {
   }
 
   private String settle(String transaction, Resolutions resolutions) {
-    if (resolutions.isInBooks(transaction)) {
-      throw Verdicts.refused(
-          "the app's books have transaction %s already, so nothing would be booked"
-              .formatted(transaction),
-          "billing show %s        and the right transaction, or none if that one paid it"
-              .formatted(invoiceId()));
-    }
-    var verdict = rules.charged(attempt, transaction, siblings(), here(), itself(transaction));
+    requireUnbooked(resolutions, transaction, attempt);
+    var verdict =
+        rules.charged(
+            attempt, transaction, siblings(database, attempt), here(), itself(transaction));
     var charged = Verdicts.allowed(verdict).orElseThrow();
     var outcomes = new ArrayList<>(List.of(settled(charged.settle())));
     charged.twins().forEach(twin -> outcomes.add(settled(twin)));
     Verdicts.written(resolutions.settle(outcomes, decision(Decisions.Kind.SETTLED, says(verdict))));
     return "%s is SETTLED by transaction %s: %s of invoice %s are booked"
         .formatted(attempt.key(), transaction, charged.settle().taken(), invoiceId());
+  }
+
+  /** It would be entered once more. */
+  static void requireUnbooked(Resolutions resolutions, String transaction, Attempt attempt) {
+    if (resolutions.isInBooks(transaction)) {
+      throw Verdicts.refused(
+          "the app's books have transaction %s already, so nothing would be booked"
+              .formatted(transaction),
+          "billing show %s        and the right transaction, or none if that one paid it"
+              .formatted(attempt.order().invoiceId()));
+    }
   }
 
   private Outcome settled(Settle settle) {
@@ -111,9 +118,10 @@ final class FormerMatter implements Matter {
         : new GatewayReply.NotFound();
   }
 
-  private List<Attempt> siblings() {
+  /** The other attempts of its invoice, but for what a person released. */
+  static List<Attempt> siblings(Database database, Attempt attempt) {
     return new History(database)
-        .story(invoiceId()).stream()
+        .story(attempt.order().invoiceId()).stream()
             .filter(Predicate.not(Chapter::released))
             .map(Chapter::attempt)
             .filter(one -> !one.key().equals(attempt.key()))

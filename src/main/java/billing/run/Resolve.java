@@ -2,12 +2,14 @@ package billing.run;
 
 import billing.gateway.Gateway;
 import billing.mail.Postman;
+import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Fence;
 import billing.rules.Choices.Choice;
 import billing.rules.FormerRules;
 import billing.rules.PaidRules;
 import billing.rules.ResolveRules;
+import billing.rules.UnaskedRules;
 import billing.rules.WitnessRules.Verdict;
 import billing.store.AppSql;
 import billing.store.AttemptReader;
@@ -75,7 +77,10 @@ public final class Resolve {
         footing.requireForANo();
       }
       sure = footing.verdict() instanceof Verdict.Fits;
-      var installation = Enrolled.check(database, gateway, settings.prefix());
+      var installation =
+          order.althoughAccountRefused()
+              ? Enrolled.current(database, settings.prefix())
+              : Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
     }
     // Lock and fence are free again, so mail costs nobody time. Where the outbox may be of an
@@ -108,7 +113,8 @@ public final class Resolve {
   private record Done(long run, String what, @Nullable String invoiceId, boolean tells) {}
 
   private Done decide(ResolveOrder order, AppSql app, Installation installation, Tenure tenure) {
-    var matter = matter(order, installation);
+    var matter =
+        order.althoughAccountRefused() ? unasked(order, installation) : matter(order, installation);
     var before = matter.before();
     if (before.isPresent()) {
       return new Done(0, before.get(), matter.invoiceId(), false);
@@ -153,6 +159,46 @@ public final class Resolve {
     };
   }
 
+  /** Of a closed account's what keeps another from being pinned, and nothing else. */
+  private Matter unasked(ResolveOrder order, Installation installation) {
+    var because = order.because();
+    var unasked =
+        new Unasked(
+            new UnaskedRules(settings.horizon(gateway.timings())),
+            Enrolled.refusal(gateway, installation.account()));
+    return switch (order.form()) {
+      case ResolveOrder.Settled(var key, var id) ->
+          new UnaskedMatter(database, unasked, present(key, installation), id, because);
+      case ResolveOrder.NotCharged(var key) ->
+          new UnaskedMatter(database, unasked, present(key, installation), null, because);
+      case ResolveOrder.Accept(var id) ->
+          new DifferenceMatter(
+              database, gateway, installation, today(), id, Choice.ACCEPT, because, unasked);
+      case ResolveOrder.ChargeAgain again -> throw asksAlways(again);
+      case ResolveOrder.ChargeIt chargeIt -> throw asksAlways(chargeIt);
+      case ResolveOrder.AlreadyPaid paid -> throw asksAlways(paid);
+      case ResolveOrder.Book book -> throw asksAlways(book);
+      case ResolveOrder.Declines declines -> throw asksAlways(declines);
+    };
+  }
+
+  private static IllegalArgumentException asksAlways(ResolveOrder.Form form) {
+    return new IllegalArgumentException(form + " waits until another account is enrolled");
+  }
+
+  /** What went to a former account is not for the one that is refused. */
+  private Attempt present(ChargeKey key, Installation installation) {
+    var found = AttemptMatter.known(database, key);
+    if (!found.order().wentTo(installation.account(), installation.id())) {
+      throw Verdicts.refused(
+          "%s went to %s, and not to the account that is enrolled"
+              .formatted(key, FormerRules.whose(found.order())),
+          "the same command without %s, once another account is enrolled"
+              .formatted(UnaskedRules.OPTION));
+    }
+    return found;
+  }
+
   private Matter attempt(
       Installation installation, ChargeKey key, @Nullable String transactionId, String because) {
     var horizon = settings.horizon(gateway.timings());
@@ -178,7 +224,8 @@ public final class Resolve {
 
   private DifferenceMatter difference(
       Installation installation, long id, Choice choice, String because) {
-    return new DifferenceMatter(database, gateway, installation, today(), id, choice, because);
+    return new DifferenceMatter(
+        database, gateway, installation, today(), id, choice, because, null);
   }
 
   private List<Status.AnyDifference> open(@Nullable String invoiceId) {

@@ -6,8 +6,15 @@ import billing.model.ChargeKey;
  * What a person decides.
  *
  * @param because the person's reason, kept with what it leads to
+ * @param althoughAccountRefused whether the person's word is to do alone, since the gateway refuses
+ *     the account that would be asked
  */
-public record ResolveOrder(Form form, String because) {
+public record ResolveOrder(Form form, String because, boolean althoughAccountRefused) {
+
+  /** One about which the gateway is asked. */
+  public ResolveOrder(Form form, String because) {
+    this(form, because, false);
+  }
 
   /** The forms of {@code billing resolve}. */
   public sealed interface Form {}

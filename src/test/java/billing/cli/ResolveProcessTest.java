@@ -284,6 +284,8 @@ class ResolveProcessTest {
           SHOP-1-1 --accept --because x                     | is said of --difference ID, not of KEY
           SHOP-1-1 --invoice 7 --charge-again --because x   | one decision at a time
           SHOP-1-1 --not-charged --although-not-refunded --because x | goes with --charge-again
+          --invoice 7 --charge-again --although-account-refused --because x | waits until another
+          --run 7 --tell --although-account-refused --because x | goes with --settled, --not-charged
           shop-1-1 --not-charged --because x                | has not the form of a charge key
           SHOP-1-1 --not-charged --because x                | knows no attempt SHOP-1-1
           --invoice 7 --because x                           | one of --charge-again

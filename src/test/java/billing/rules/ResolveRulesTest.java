@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a person may decide, as a table. Transaction t1 is the one that the person names. */
 class ResolveRulesTest {
 
-  private static final Instant SENT_AT = Instant.parse("2026-11-23T02:00:00Z");
+  static final Instant SENT_AT = Instant.parse("2026-11-23T02:00:00Z");
   private static final Currency USD = Currency.of("USD").orElseThrow();
   private static final Currency EUR = Currency.of("EUR").orElseThrow();
   private static final Horizon HORIZON = new Horizon(Duration.ofMinutes(10), Duration.ofDays(1));
@@ -336,6 +336,14 @@ class ResolveRulesTest {
   }
 
   private static Attempt attempt(AttemptState state, String sends, @Nullable String transaction) {
+    return attempt(state, sends, transaction, null);
+  }
+
+  static Attempt attempt(
+      AttemptState state,
+      String sends,
+      @Nullable String transaction,
+      @Nullable Instant settlingUntil) {
     return new Attempt(
         new Order(
             new ChargeKey("SHOP-7-1"),
@@ -354,7 +362,7 @@ class ResolveRulesTest {
         sends.isEmpty() ? null : SENT_AT,
         sends.isEmpty() ? null : SENT_AT,
         transaction,
-        null,
+        settlingUntil,
         0,
         null,
         1);

@@ -62,6 +62,50 @@ class LostDecisionTest {
 
   @ParameterizedTest
   @MethodSource("lost")
+  void settledOnAPersonsWordAloneIsBookedAndToldOnce(Harm harm) throws Exception {
+    try (var scene = inReview()) {
+      scene.gatewayKey = "sk_test_closed";
+      scene.althoughAccountRefused = true;
+
+      var commits = eachCommitLost(scene, harm, n -> new Settled(key(n), transaction(scene, n)));
+
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("SETTLED");
+        assertThat(scene.count("payments WHERE invoice_id = " + n)).isEqualTo(1);
+        assertThat(decisions(scene, "SETTLED", key(n).value())).isEqualTo(1);
+      }
+      assertThat(told(scene)).doesNotHaveDuplicates().hasSize(commits);
+      scene.judgeCharges();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lost")
+  void notChargedOnAPersonsWordAloneIsCancelledOnce(Harm harm) throws Exception {
+    try (var scene = inReview()) {
+      scene.timings = ResolveTest.unasked(Duration.ofSeconds(4));
+      scene.gatewayKey = "sk_test_closed";
+      scene.althoughAccountRefused = true;
+      Thread.sleep(5_000); // past the horizon
+
+      var commits = eachCommitLost(scene, harm, n -> new NotCharged(key(n)));
+
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n)).as(scene.story(n)).containsExactly("CANCELLED");
+        assertThat(decisions(scene, "NOT_CHARGED", key(n).value())).isEqualTo(1);
+      }
+      // They were charged there: once it answers again, none is charged once more.
+      scene.gatewayKey = null;
+      scene.chargeUntilDone();
+      for (int n = 1; n <= commits; n++) {
+        assertThat(scene.states(n).getFirst()).as(scene.story(n)).isEqualTo("SETTLED");
+      }
+      scene.judgeCharges();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lost")
   void notChargedIsCancelledOnceAndTheInvoiceGoesOn(Harm harm) throws Exception {
     try (var scene = inReview()) {
       for (int n = 1; n <= MOST_COMMITS; n++) {

@@ -11,6 +11,7 @@ import billing.sandbox.Fault;
 import billing.sandbox.Fault.Kind;
 import billing.sandbox.Match;
 import billing.sandbox.Operation;
+import billing.sandbox.SandboxSettings;
 import billing.store.Backup;
 import billing.store.Installations;
 import java.nio.file.Files;
@@ -212,8 +213,12 @@ class PinnedAccountTest {
   }
 
   static Scene charged(int days, String weather) {
+    return charged("nmi", days, weather);
+  }
+
+  static Scene charged(String kind, int days, String weather) {
     var scene = new Scene(weather);
-    scene.kind = "nmi";
+    scene.kind = kind;
     scene.invoices(1001, 3, scene.good()).enroll();
     assertThat(scene.charge().exitCode()).isZero();
     Backup.withoutGuards(
@@ -227,8 +232,12 @@ class PinnedAccountTest {
 
   /** The same host and database, and another account. */
   static Scene elsewhere(Scene scene) throws Exception {
-    var elsewhere = new Scene(WEATHER, scene.schema);
-    elsewhere.kind = "nmi";
+    return elsewhere(scene, SandboxSettings.DEFAULT);
+  }
+
+  static Scene elsewhere(Scene scene, SandboxSettings merchant) throws Exception {
+    var elsewhere = new Scene(merchant, WEATHER, scene.schema);
+    elsewhere.kind = scene.kind;
     var witness = "witness-" + scene.schema.schema();
     Files.copy(scene.stateDir.resolve(witness), elsewhere.stateDir.resolve(witness));
     return elsewhere;

@@ -29,16 +29,20 @@ class ResolveTest {
   private static final String CALM = "latency=5ms,lag=0ms,duplicate-window=0ms";
 
   /** Horizons of seconds, and a doubt is not asked about in the night that made it. */
-  static final Timings UNASKED =
-      new Timings(
-          Scene.SHORT.permit(),
-          Scene.SHORT.transit(),
-          Scene.SHORT.processing(),
-          Scene.SHORT.lookupLag(),
-          Scene.SHORT.clockSkew(),
-          Duration.ofSeconds(20),
-          Duration.ZERO,
-          Scene.SHORT.indeterminate());
+  static final Timings UNASKED = unasked(Scene.SHORT.indeterminate());
+
+  /** The same, with another longest wait for any send. */
+  static Timings unasked(Duration longest) {
+    return new Timings(
+        Scene.SHORT.permit(),
+        Scene.SHORT.transit(),
+        Scene.SHORT.processing(),
+        Scene.SHORT.lookupLag(),
+        Scene.SHORT.clockSkew(),
+        Duration.ofSeconds(20),
+        Duration.ZERO,
+        longest);
+  }
 
   private static final Fault STALE = Fault.of(Kind.LOOKUP_STALE, Duration.ofHours(1));
 
@@ -368,7 +372,7 @@ class ResolveTest {
         var gateway = scene.gateway()) {
       return new Resolve(
               database, scene.login(), gateway, scene.postman(), scene.settings(), "test")
-          .run(new ResolveOrder(form, "a test"), Duration.ZERO);
+          .run(new ResolveOrder(form, "a test", scene.althoughAccountRefused), Duration.ZERO);
     }
   }
 

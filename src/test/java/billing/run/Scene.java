@@ -71,6 +71,10 @@ public final class Scene implements AutoCloseable {
   int cutoverDays = 10;
   @Nullable Path appSql;
   @Nullable String gatewayKey;
+
+  /** Whether a person's word is to do alone, since the gateway refuses that key. */
+  boolean althoughAccountRefused;
+
   @Nullable Timings timings;
   @Nullable DatabaseSettings login;
   @Nullable URI gatewayUrl;
@@ -109,12 +113,14 @@ public final class Scene implements AutoCloseable {
   }
 
   Scene(String weather, TestDatabase schema) {
+    this(SandboxSettings.DEFAULT, weather, schema);
+  }
+
+  Scene(SandboxSettings merchant, String weather, TestDatabase schema) {
     this.schema = schema;
     mail = MailServer.start();
     gatewayClock = new MovableClock();
-    sandbox =
-        Sandbox.start(
-            SandboxSettings.DEFAULT.withClock(gatewayClock).withWeather(Weather.parse(weather)));
+    sandbox = Sandbox.start(merchant.withClock(gatewayClock).withWeather(Weather.parse(weather)));
     stateDir = freshStateDir();
   }
 

@@ -1,0 +1,86 @@
+package billing.rules;
+
+import billing.model.Attempt;
+import billing.model.AttemptState;
+import billing.rules.Resolution.Refused;
+import billing.rules.ResolveRules.Charged;
+import billing.rules.ResolveRules.NotCharged;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a person may say alone, where the gateway refuses the account that is enrolled: it was
+ * closed. Nobody looks after him, so no send may be under way any more, however it failed.
+ */
+public record UnaskedRules(Horizon horizon) {
+
+  /** With which he says that he knows it. */
+  public static final String OPTION = "--although-account-refused";
+
+  /** Whether it is too early or too late to say that the attempt charged nothing. */
+  public Optional<Resolution<NotCharged>> notChargedAlready(Attempt attempt, Instant now) {
+    return new ResolveRules(horizon)
+        .notChargedAlready(attempt, now)
+        .or(() -> approved(attempt))
+        .or(() -> tooEarly(attempt, now));
+  }
+
+  private static <T> Optional<Resolution<T>> approved(Attempt attempt) {
+    return attempt.sends().approved()
+        ? Optional.of(
+            new Refused<>(
+                "an approval of %s is on record".formatted(attempt.key()),
+                "billing resolve %s --settled TXN %s --because TEXT"
+                    .formatted(attempt.key(), OPTION)))
+        : Optional.empty();
+  }
+
+  /**
+   * Whether it cannot be said, or not any more, that the attempt was charged.
+   *
+   * @param siblings the other attempts of its invoice, but for what a person released
+   */
+  public static Optional<Resolution<Charged>> chargedAlready(
+      Attempt attempt, String transactionId, List<Attempt> siblings) {
+    return FormerRules.chargedUnseen(attempt, transactionId)
+        .or(() -> FormerRules.besides(transactionId, siblings));
+  }
+
+  /**
+   * Whether it is too early to say that what does not fit about a charge may stay so.
+   *
+   * @param attempts all of its invoice
+   */
+  public Optional<Resolution<String>> acceptedAlready(List<Attempt> attempts, Instant now) {
+    return attempts.stream()
+        .flatMap(attempt ->
+            UnaskedRules.<String>undecided(attempt).or(() -> tooEarly(attempt, now)).stream())
+        .findFirst();
+  }
+
+  private static <T> Optional<Resolution<T>> undecided(Attempt attempt) {
+    return attempt.state() == AttemptState.SENT || attempt.state() == AttemptState.REVIEW
+        ? Optional.of(
+            new Refused<>(
+                "%s of the same invoice is %s".formatted(attempt.key(), attempt.state()),
+                "the same command once that is decided"))
+        : Optional.empty();
+  }
+
+  private <T> Optional<Resolution<T>> tooEarly(Attempt attempt, Instant now) {
+    if (attempt.sendNo() == 0) {
+      return Optional.empty();
+    }
+    var longest = AttemptRules.lastSent(attempt).plus(horizon.longest());
+    var settling = attempt.settlingUntil();
+    var from = settling != null && settling.isAfter(longest) ? settling : longest;
+    return now.isBefore(from)
+        ? Optional.of(
+            new Refused<>(
+                "%s may still take effect at the gateway until %s, and nobody can ask there"
+                    .formatted(attempt.key(), from),
+                "the same command after that"))
+        : Optional.empty();
+  }
+}
