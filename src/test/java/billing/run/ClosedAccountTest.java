@@ -139,6 +139,30 @@ class ClosedAccountTest {
   }
 
   @Test
+  void whatTheAppRefusedToBookIsBookedOnAPersonsWordOnceTheAppIsMended() throws Exception {
+    try (var there = inDoubt("stripe", Fault.of(Kind.RESET_AFTER));
+        var here = another(there)) {
+      there.schema.owner("ALTER TABLE payments ADD CONSTRAINT ck_no CHECK (invoice_id <> 2001);");
+      pastTheHorizon();
+      assertThat(there.charge().exitCode()).isEqualTo(4);
+      assertThat(there.schema.column("SELECT kind FROM charge_differences WHERE state = 'OPEN'"))
+          .containsExactly("NOT_BOOKABLE");
+      there.gatewayKey = "sk_test_closed";
+      there.althoughAccountRefused = true;
+      ResolveTest.refused(there, new Settled(KEY, transaction(there)), 7, "ck_no");
+      there.schema.owner("ALTER TABLE payments DROP CONSTRAINT ck_no;");
+
+      ResolveTest.resolve(there, new Settled(KEY, transaction(there)));
+
+      assertThat(there.states(2001)).containsExactly("SETTLED");
+      assertThat(there.count("payments WHERE invoice_id = 2001")).isOne();
+      assertThat(there.count("charge_differences WHERE state = 'OPEN'")).isZero();
+      here.enroll();
+      assertThat(here.charge().exitCode()).isZero();
+    }
+  }
+
+  @Test
   void aDifferenceAboutAChargeThereIsAcceptedOnAPersonsWordOnceNothingIsUnderWay()
       throws Exception {
     try (var there = inDoubt("stripe", Fault.of(Kind.SILENT_BEFORE));
