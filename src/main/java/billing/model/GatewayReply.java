@@ -74,8 +74,19 @@ public sealed interface GatewayReply {
   /** Accepted, with the outcome days away (bank debits) or in a person's hands there. */
   record Processing(String transactionId, Echo echo, Instant deadline) implements GatewayReply {}
 
-  /** Neither charged nor refused, and somebody could still make a charge of it. */
-  record Undecided(String transactionId, Echo echo) implements GatewayReply {}
+  /**
+   * Neither charged nor refused, and somebody could still make a charge of it.
+   *
+   * @param heldSince when the amount was authorized, so that it can be captured without the
+   *     customer; null where nothing is held. UTC
+   */
+  record Undecided(String transactionId, Echo echo, @Nullable Instant heldSince)
+      implements GatewayReply {
+
+    public Undecided(String transactionId, Echo echo) {
+      this(transactionId, echo, null);
+    }
+  }
 
   /** Cancelled there, never charged: it can become a charge no more. */
   record Closed(String transactionId) implements GatewayReply {}

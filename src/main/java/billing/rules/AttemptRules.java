@@ -104,9 +104,9 @@ public final class AttemptRules {
       case Undecided undecided when contradiction(attempt, undecided.echo()) != null ->
           contradicted(
               attempt, contradiction(attempt, undecided.echo()), undecided.transactionId());
-      case Undecided(var id, var echo) when doubtBefore(attempt) ->
+      case Undecided(var id, var echo, var held) when doubtBefore(attempt) ->
           ruling(attempt, Mark.UNANSWERED, ask("undecided, and an earlier send is in doubt", now));
-      case Undecided(var id, var echo) ->
+      case Undecided(var id, var echo, var held) ->
           ruling(attempt, Mark.REFUSED, new CloseDoor(id, undecidedThere()));
       case Closed(var id) when doubtBefore(attempt) ->
           ruling(attempt, Mark.REFUSED, ask("cancelled there, an earlier send in doubt", now));

@@ -130,7 +130,7 @@ public final class Late {
                 .formatted(attempt.key(), of(echo), how));
       }
       case Processing p -> clear = false;
-      case Undecided(var id, var echo) -> doors.add(id);
+      case Undecided(var id, var echo, var held) -> doors.add(id);
       case Declined declined -> {
         if (declined.openDoor() != null) {
           doors.add(declined.openDoor());

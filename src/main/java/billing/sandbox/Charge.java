@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param code the gateway's own word for the outcome
  * @param reversedMinor what was given back since, in minor units; all of it after a void
  * @param settled whether the day's batch was cut off after it, so that it can be voided no more
- * @param at when the money moved, on the gateway's clock; UTC
+ * @param at when the money moved, or was authorized, on the gateway's clock; UTC
  * @param modified when anything about it changed last; UTC
  * @param wire further fields of the request that the gateway gives back; never a key
  */
@@ -45,7 +45,9 @@ public record Charge(
     APPROVED,
     DECLINED,
     /** Accepted and not decided: in a person's hands, or on a slow rail. */
-    HELD
+    HELD,
+    /** The amount is held on the card, until it is captured or voided. */
+    AUTHORIZED
   }
 
   /** Whether the customer has paid by it and not got everything back. */
@@ -89,6 +91,29 @@ public record Charge(
         outcome,
         outcomeCode,
         outcomeText,
+        reversedMinor,
+        voided,
+        settled,
+        at,
+        now,
+        wire);
+  }
+
+  /** Of an authorization no more than its amount is taken. */
+  Charge captured(Money taken, Instant now) {
+    return new Charge(
+        id,
+        transactionId,
+        merchant,
+        door,
+        key,
+        invoice,
+        taken,
+        customer,
+        card,
+        State.APPROVED,
+        code,
+        text,
         reversedMinor,
         voided,
         settled,

@@ -197,12 +197,28 @@ public final class Ledger {
     return locked(() -> List.copyOf(givenBack));
   }
 
-  /** Voids it; null where it is no standing charge, or its batch was cut off. */
+  /** Voids it; null where it is no standing charge or authorization, or its batch was cut off. */
   @Nullable Charge voided(String id) {
     return change(
         id,
-        c -> c.standing() && !c.settled(),
+        c -> (c.standing() && !c.settled()) || isAuthorized(c),
         c -> c.reversed(c.amount().minor(), true, clock.instant()));
+  }
+
+  private static boolean isAuthorized(Charge charge) {
+    return charge.state() == Charge.State.AUTHORIZED && !charge.voided();
+  }
+
+  /**
+   * Captures an authorization, for good: what is left of its amount is let go.
+   *
+   * @return null where there is none of that id, or it is not of so much
+   */
+  @Nullable Charge captured(String id, Money taken) {
+    return change(
+        id,
+        c -> isAuthorized(c) && taken.minor() <= c.amount().minor(),
+        c -> c.captured(taken, clock.instant()));
   }
 
   /**

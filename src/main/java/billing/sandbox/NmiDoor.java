@@ -40,7 +40,8 @@ final class NmiDoor implements Door {
     }
     var key = form.get("orderid");
     return switch (form.get("type", "")) {
-      case "sale" -> new Call(name(), Operation.CHARGE, key, request);
+      case "sale", "auth" -> new Call(name(), Operation.CHARGE, key, request);
+      case "capture" -> new Call(name(), Operation.CHARGE, form.get("transactionid"), request);
       case "void" -> new Call(name(), Operation.CLOSE, form.get("transactionid"), request);
       case "refund" -> new Call(name(), Operation.REVERSE, form.get("transactionid"), request);
       default -> new Call(name(), Operation.OTHER, key, request);
@@ -90,7 +91,8 @@ final class NmiDoor implements Door {
     var type = form.get("type", "");
     var reply =
         switch (type) {
-          case "sale" -> sales.sale(form, merchant, fault);
+          case "sale", "auth" -> sales.sale(form, merchant, fault);
+          case "capture" -> sales.capture(form, merchant);
           case "void" -> sales.voided(form, merchant);
           case "refund" -> sales.refund(form, merchant);
           default ->

@@ -44,6 +44,7 @@ record NmiFiled(Charge charge, boolean apart, boolean refund) {
     }
     return switch (charge.state()) {
       case HELD -> "in_progress";
+      case AUTHORIZED -> charge.voided() ? "canceled" : "pending";
       case DECLINED -> "failed";
       case APPROVED ->
           charge.voided() ? "canceled" : charge.settled() ? "complete" : "pendingsettlement";
@@ -54,7 +55,10 @@ record NmiFiled(Charge charge, boolean apart, boolean refund) {
     if (refund) {
       return List.of("refund");
     }
-    var actions = new ArrayList<>(List.of("sale"));
+    var actions = new ArrayList<>(List.of(charge.wire().getOrDefault("type", "sale")));
+    if (actions.contains("auth") && charge.state() == Charge.State.APPROVED) {
+      actions.add("capture");
+    }
     if (charge.voided()) {
       actions.add("void");
     } else if (charge.reversedMinor() > 0 && !apart) {

@@ -14,7 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * NMI's payments (its documentation, "Payment API"): sale, void, refund; and the duplicate check.
+ * NMI's payments (its documentation, "Payment API"): sale, auth, capture, void, refund; and the
+ * duplicate check.
  */
 final class NmiSales {
 
@@ -64,7 +65,7 @@ final class NmiSales {
       }
       ledger.add(charge);
       return switch (charge.state()) {
-        case APPROVED -> NmiReply.approved(charge, "sale");
+        case APPROVED, AUTHORIZED -> NmiReply.approved(charge, form.get("type", ""));
         case DECLINED -> NmiReply.declined(charge);
         case HELD ->
             new NmiReply(
@@ -122,6 +123,8 @@ final class NmiSales {
       state = Charge.State.HELD;
     } else if (!code.equals("100")) {
       state = Charge.State.DECLINED;
+    } else if (form.get("type", "").equals("auth")) {
+      state = Charge.State.AUTHORIZED;
     }
     var wire = new LinkedHashMap<>(form.fields());
     wire.keySet().removeAll(SECRET);
@@ -140,7 +143,7 @@ final class NmiSales {
         state,
         state == Charge.State.HELD ? "420" : code,
         switch (state) {
-          case APPROVED -> "SUCCESS";
+          case APPROVED, AUTHORIZED -> "SUCCESS";
           case DECLINED -> NmiVault.text(code);
           case HELD -> "Communication error";
         },
@@ -168,6 +171,21 @@ final class NmiSales {
 
   private static String invoice(Form form, String otherwise) {
     return form.get("ponumber", otherwise);
+  }
+
+  /** Without an amount, or with 0.00, the whole. */
+  NmiReply capture(Form form, Merchant merchant) {
+    var id = form.get("transactionid", "");
+    var charge = mine(id, merchant);
+    if (charge.isEmpty()) {
+      return refused(form, "Invalid Transaction ID specified REFID:" + ids.number());
+    }
+    var held = charge.get().amount();
+    var minor = part(form, held.currency(), held.minor());
+    var captured = minor <= 0 ? null : ledger.captured(id, new Money(minor, held.currency()));
+    return captured == null
+        ? refused(form, "The specified amount exceeds the authorized one REFID:" + ids.number())
+        : NmiReply.done("SUCCESS", captured, id, "capture");
   }
 
   NmiReply voided(Form form, Merchant merchant) {
@@ -216,6 +234,7 @@ final class NmiSales {
   private Optional<Charge> mine(String id, Merchant merchant) {
     return ledger
         .find(id)
-        .filter(c -> c.merchant().equals(merchant) && c.state() == Charge.State.APPROVED);
+        .filter(c -> c.merchant().equals(merchant))
+        .filter(c -> c.state() == Charge.State.APPROVED || c.state() == Charge.State.AUTHORIZED);
   }
 }

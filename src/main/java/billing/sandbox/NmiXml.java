@@ -62,10 +62,16 @@ final class NmiXml {
   }
 
   private static void action(StringBuilder xml, Charge charge, String type) {
-    var sale = type.equals("sale");
+    var sale = type.equals("sale") || type.equals("auth");
     var minor = type.equals("refund") ? -charge.reversedMinor() : charge.amount().minor();
-    var amount = new Money(minor, charge.amount().currency()).major().toPlainString();
-    var success = !sale || charge.state() == Charge.State.APPROVED;
+    var amount =
+        type.equals("auth")
+            ? wire(charge, "amount")
+            : new Money(minor, charge.amount().currency()).major().toPlainString();
+    var success =
+        !sale
+            || charge.state() == Charge.State.APPROVED
+            || charge.state() == Charge.State.AUTHORIZED;
     xml.append("<action>\n");
     element(xml, "amount", amount);
     element(xml, "action_type", type);

@@ -16,7 +16,7 @@ final class StripeDoor implements Door {
 
   private static final String VERSION = "2026-08-26.dahlia";
   private static final Pattern INTENT =
-      Pattern.compile("/v1/payment_intents/([^/]+)(/confirm|/cancel)?");
+      Pattern.compile("/v1/payment_intents/([^/]+)(/confirm|/cancel|/capture)?");
   private static final int LONGEST_KEY = 255;
 
   private final SandboxSettings settings;
@@ -209,9 +209,11 @@ final class StripeDoor implements Door {
       case "GET /v1/payment_intents" -> intents.list(call, merchant, fault);
       case "GET intent" -> intents.get(intent.group(1), call, merchant);
       case "POST intent" ->
-          "/confirm".equals(intent.group(2))
-              ? intents.confirm(intent.group(1), call, merchant, fault)
-              : intents.cancel(intent.group(1), call, merchant);
+          switch (intent.group(2)) {
+            case "/confirm" -> intents.confirm(intent.group(1), call, merchant, fault);
+            case "/capture" -> intents.capture(intent.group(1), call, merchant);
+            case null, default -> intents.cancel(intent.group(1), call, merchant);
+          };
       case "POST /v1/refunds" -> reversals.refund(call, merchant);
       case "GET /v1/refunds" -> reversals.list(GivenBack.Kind.REFUND, call, merchant, fault);
       case "GET /v1/disputes" -> reversals.list(GivenBack.Kind.DISPUTE, call, merchant, fault);

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number its place among all intents, from 0
  * @param key the idempotency key under which it was created
+ * @param manual whether what is confirmed is only authorized
  * @param waits whether the customer has to authenticate
  */
 record StripeIntent(
@@ -23,6 +24,7 @@ record StripeIntent(
     @Nullable String method,
     @Nullable String description,
     Map<String, String> metadata,
+    boolean manual,
     boolean waits,
     @Nullable String charge,
     @Nullable Instant canceled,
@@ -40,6 +42,7 @@ record StripeIntent(
         with,
         description,
         metadata,
+        manual,
         asksCustomer,
         chargeId,
         canceled,
@@ -58,6 +61,7 @@ record StripeIntent(
         method,
         description,
         metadata,
+        manual,
         waits,
         charge,
         now,
@@ -78,6 +82,7 @@ record StripeIntent(
     return switch (latest.state()) {
       case APPROVED -> "succeeded";
       case HELD -> "processing";
+      case AUTHORIZED -> "requires_capture";
       case DECLINED -> "requires_payment_method";
     };
   }

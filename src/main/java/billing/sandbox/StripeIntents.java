@@ -16,6 +16,8 @@ final class StripeIntents {
   private static final List<String> OPEN =
       List.of("requires_payment_method", "requires_confirmation", "requires_action");
 
+  private static final String AUTHORIZED = "requires_capture";
+
   private final Ledger ledger;
   private final Faults faults;
   private final StripeObjects objects;
@@ -65,6 +67,7 @@ final class StripeIntents {
               method,
               form.get("description"),
               form.under("metadata"),
+              form.get("capture_method", "").equals("manual"),
               false,
               null,
               null,
@@ -112,6 +115,10 @@ final class StripeIntents {
       return answer(waiting, form);
     }
     var outcome = outcome(method, fault);
+    var state =
+        intent.manual() && outcome.state() == Charge.State.APPROVED
+            ? Charge.State.AUTHORIZED
+            : outcome.state();
     var now = ledger.now();
     var charge =
         new Charge(
@@ -124,7 +131,7 @@ final class StripeIntents {
             intent.amount(),
             intent.customer(),
             method,
-            outcome.state(),
+            state,
             code(outcome),
             outcome.message(),
             0,
@@ -178,11 +185,30 @@ final class StripeIntents {
     lock.lock();
     try {
       var intent = mine(id, merchant);
-      if (!OPEN.contains(objects.status(intent))) {
+      var status = objects.status(intent);
+      if (!OPEN.contains(status) && !status.equals(AUTHORIZED)) {
         throw unexpected(intent, "cancel");
+      }
+      if (status.equals(AUTHORIZED)) {
+        ledger.voided(id);
       }
       var canceled = put(intent.canceled(ledger.now(), form.get("cancellation_reason")));
       return answer(canceled, form);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The whole amount: a part of it is not practised here. */
+  Reply capture(String id, Call call, Merchant merchant) {
+    lock.lock();
+    try {
+      var intent = mine(id, merchant);
+      if (!objects.status(intent).equals(AUTHORIZED)) {
+        throw unexpected(intent, "capture");
+      }
+      ledger.captured(id, intent.amount());
+      return answer(intent, call.request().form());
     } finally {
       lock.unlock();
     }

@@ -52,12 +52,12 @@ final class StripeObjects {
     object.put("id", intent.id());
     object.put("object", "payment_intent");
     object.put("amount", wire);
-    object.put("amount_capturable", 0);
+    object.put("amount_capturable", status.equals("requires_capture") ? wire : 0);
     object.put("amount_received", status.equals("succeeded") ? wire : 0);
     object.put(
         "canceled_at", intent.canceled() == null ? null : intent.canceled().getEpochSecond());
     object.put("cancellation_reason", intent.cancelReason());
-    object.put("capture_method", "automatic");
+    object.put("capture_method", intent.manual() ? "manual" : "automatic");
     object.put("client_secret", intent.id() + "_secret_sandbox");
     object.put("confirmation_method", "automatic");
     object.put("created", intent.created().getEpochSecond());
@@ -77,6 +77,7 @@ final class StripeObjects {
 
   Map<String, @Nullable Object> charge(Charge charge) {
     var approved = charge.state() == Charge.State.APPROVED;
+    var authorized = charge.state() == Charge.State.AUTHORIZED;
     var object = new LinkedHashMap<String, @Nullable Object>();
     object.put("id", charge.id());
     object.put("object", "charge");
@@ -93,15 +94,16 @@ final class StripeObjects {
     object.put("failure_message", failure(charge, charge.text()));
     object.put("livemode", charge.merchant().live());
     object.put("metadata", charge.wire());
-    object.put("outcome", Map.of("type", approved ? "authorized" : "issuer_declined"));
-    object.put("paid", approved);
+    object.put(
+        "outcome", Map.of("type", approved || authorized ? "authorized" : "issuer_declined"));
+    object.put("paid", approved || authorized);
     object.put("payment_intent", charge.transactionId());
     object.put("payment_method", charge.card());
-    object.put("refunded", approved && !charge.standing());
+    object.put("refunded", charge.voided() || (approved && !charge.standing()));
     object.put(
         "status",
         switch (charge.state()) {
-          case APPROVED -> "succeeded";
+          case APPROVED, AUTHORIZED -> "succeeded";
           case HELD -> "pending";
           case DECLINED -> "failed";
         });

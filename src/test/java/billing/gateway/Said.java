@@ -28,7 +28,7 @@ public final class Said {
       case Declined d ->
           "Declined " + d.code() + (d.hard() ? " hard" : " soft") + door(d.openDoor());
       case Processing p -> "Processing " + p.transactionId();
-      case Undecided u -> "Undecided " + u.transactionId();
+      case Undecided u -> "Undecided " + u.transactionId() + (u.heldSince() == null ? "" : " held");
       case Closed c -> "Closed " + c.transactionId();
       case Duplicate d -> "Duplicate";
       case DuplicateOf d -> "DuplicateOf " + d.transactionId() + " " + d.otherKey();

@@ -8,12 +8,19 @@ import billing.rules.Limits;
 import billing.run.ResolveOrder.AlreadyPaid;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
+import billing.sandbox.Weather;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -208,6 +215,27 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** The money of a sale in two steps is in its capture, wherever a refund is filed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"off", "on"})
+  void whatWasAuthorizedAndCapturedIsAdoptedAsItIsListed(String refundsApart) {
+    try (var scene = scene("nmi")) {
+      scene.sandbox.faults().weather(Weather.parse("lag=50ms,refunds-apart=" + refundsApart));
+      var other = authorize(scene);
+      capture(scene, other, "79.00");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      nmi(scene, "type=refund&amount=4.00&transactionid=" + other);
+
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
+      assertThat(scene.schema.one("SELECT amount FROM payments")).startsWith("79.00");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("REVERSED");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
   @Test
   void ofAnInvoiceThatIsNotDueAPersonIsToldWhatClosesIt() {
     try (var scene = scene("stripe")) {
@@ -253,6 +281,64 @@ class ChargedElsewhereTest {
     }
     OutOfStep.replyByHand(scene, "OLD-1", "1001", "", "cus_1001", card);
     return scene.sandbox.ledger().charges().getFirst().transactionId();
+  }
+
+  /** As a pay page does that takes the money when it delivers. */
+  private static String authorize(Scene scene) {
+    var card = scene.schema.one("SELECT payment_ref FROM customers");
+    if (scene.kind.equals("nmi")) {
+      nmi(scene, "type=auth&amount=79.00&currency=USD&orderid=OLD-1&customer_vault_id=" + card);
+    } else {
+      stripe(
+          scene,
+          "",
+          "amount=7900&currency=usd&customer=cus_1001&confirm=true&capture_method=manual"
+              + "&payment_method="
+              + card);
+    }
+    // Until the listing shows it.
+    LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    return scene.sandbox.ledger().charges().getFirst().transactionId();
+  }
+
+  private static void capture(Scene scene, String transactionId, String amount) {
+    if (scene.kind.equals("nmi")) {
+      nmi(scene, "type=capture&transactionid=" + transactionId + "&amount=" + amount);
+    } else {
+      stripe(scene, "/" + transactionId + "/capture", "");
+    }
+  }
+
+  private static void nmi(Scene scene, String form) {
+    var said =
+        post(
+            scene.sandbox.nmiUrl().resolve("/api/transact.php"),
+            "security_key=" + scene.sandbox.settings().nmiKey() + "&" + form,
+            "none");
+    assertThat(said).startsWith("response=1&");
+  }
+
+  private static void stripe(Scene scene, String path, String form) {
+    post(
+        scene.sandbox.stripeUrl().resolve("/v1/payment_intents" + path),
+        form,
+        "Bearer " + scene.sandbox.settings().stripeKey());
+  }
+
+  private static String post(URI to, String form, String authorization) {
+    try (var client = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(to)
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .header("Authorization", authorization)
+              .POST(HttpRequest.BodyPublishers.ofString(form))
+              .build();
+      var reply = client.send(request, HttpResponse.BodyHandlers.ofString());
+      assertThat(reply.statusCode()).as("%s", reply.body()).isEqualTo(200);
+      return reply.body();
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static void decide(Scene scene, boolean approved) {

@@ -256,6 +256,37 @@ class NmiDoorTest {
   }
 
   @Test
+  void capturesWhatItAuthorized() throws IOException {
+    var held = transaction(pay(sale("19.99", "V1001", "A-1").replace("sale", "auth")));
+    assertThat(query("transaction_id=" + held))
+        .contains("<condition>pending</condition>", "<action_type>auth</action_type>")
+        .doesNotContain("<action_type>sale</action_type>");
+    assertThat(sandbox.ledger().standing()).isEmpty();
+
+    assertThat(pay("type=capture&amount=20.00&transactionid=" + held)).startsWith("response=3&");
+    assertThat(pay("type=capture&amount=15.00&transactionid=" + held))
+        .startsWith("response=1&")
+        .contains("&transactionid=" + held + "&", "&type=capture&");
+    assertThat(pay("type=capture&transactionid=" + held)).startsWith("response=3&");
+
+    assertThat(query("transaction_id=" + held))
+        .contains("<condition>pendingsettlement</condition>")
+        .containsSubsequence("<amount>19.99<", "auth", "<amount>15.00<", "capture");
+    assertThat(sandbox.ledger().standing()).hasSize(1);
+  }
+
+  @Test
+  void voidsAnAuthorization() throws IOException {
+    var held = transaction(pay(sale("19.99", "V1001", "A-1").replace("sale", "auth")));
+
+    assertThat(pay("type=void&transactionid=" + held)).startsWith("response=1&");
+
+    assertThat(query("transaction_id=" + held)).contains("<condition>canceled</condition>");
+    assertThat(pay("type=capture&transactionid=" + held)).startsWith("response=3&");
+    assertThat(sandbox.ledger().standing()).isEmpty();
+  }
+
+  @Test
   void voidsOnlyBeforeTheCutOff() throws IOException {
     var first = transaction(pay(sale("19.99", "V1001", "A-1")));
     var second = transaction(pay(sale("20.99", "V1001", "A-2")));

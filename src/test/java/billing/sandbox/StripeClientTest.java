@@ -264,6 +264,35 @@ class StripeClientTest {
   }
 
   @Test
+  void capturesOrCancelsWhatIsAuthorized() throws StripeException {
+    var manual =
+        order("pm_card_visa")
+            .setConfirm(true)
+            .setCaptureMethod(PaymentIntentCreateParams.CaptureMethod.MANUAL)
+            .build();
+    var one = stripe.v1().paymentIntents().create(manual);
+    var other = stripe.v1().paymentIntents().create(manual);
+    assertThat(one.getStatus()).isEqualTo("requires_capture");
+    assertThat(one.getAmountCapturable()).isEqualTo(one.getAmount());
+    assertThat(one.getAmountReceived()).isZero();
+    assertThat(sandbox.ledger().standing()).isEmpty();
+
+    var captured = stripe.v1().paymentIntents().capture(one.getId());
+    var canceled = stripe.v1().paymentIntents().cancel(other.getId());
+
+    assertThat(captured.getStatus()).isEqualTo("succeeded");
+    assertThat(captured.getAmountReceived()).isEqualTo(captured.getAmount());
+    assertThat(canceled.getStatus()).isEqualTo("canceled");
+    assertThat(sandbox.ledger().standing()).hasSize(1);
+    assertThat(
+            catchThrowableOfType(
+                    InvalidRequestException.class,
+                    () -> stripe.v1().paymentIntents().capture(one.getId()))
+                .getCode())
+        .isEqualTo("payment_intent_unexpected_state");
+  }
+
+  @Test
   void replaysTheFirstAnswerUnderTheSameKey() throws StripeException {
     var first = charge("K-1");
     sandbox.ledger().reverse(first.getId());

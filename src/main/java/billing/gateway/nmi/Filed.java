@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +66,13 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
         .toList();
   }
 
+  /** What decides about a transaction, the weightiest first. */
+  List<Map<String, String>> movements() {
+    return Stream.of(takings(true), holds(true), takings(false), holds(false))
+        .flatMap(List::stream)
+        .toList();
+  }
+
   /** A card was only validated. */
   boolean isHarmless() {
     return !actions.isEmpty()
@@ -104,8 +112,11 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
     return actions.stream().filter(action -> "sale".equals(action.get("action_type"))).count();
   }
 
-  boolean hasSale() {
-    return actions.stream().anyMatch(action -> "sale".equals(action.get("action_type")));
+  /** Whether it is no mere refund: to take money was tried, or to hold it. */
+  boolean hasCharge() {
+    return actions.stream()
+        .map(action -> action.getOrDefault("action_type", ""))
+        .anyMatch(type -> TAKING.contains(type) || type.equals("auth"));
   }
 
   /** Whether money went back, or a charge was voided: also a check that came back. */
@@ -119,7 +130,7 @@ record Filed(Map<String, String> elements, List<Map<String, String>> actions) {
     return GIVING_BACK.stream().anyMatch(type::contains);
   }
 
-  private static boolean succeeded(Map<String, String> action) {
+  static boolean succeeded(Map<String, String> action) {
     return "1".equals(action.get("success"));
   }
 

@@ -12,6 +12,7 @@ import billing.model.GatewayReply.NotCharged;
 import billing.model.GatewayReply.OrderRefused;
 import billing.model.GatewayReply.Reversed;
 import billing.model.GatewayReply.Reversed.Extent;
+import billing.model.GatewayReply.Undecided;
 import billing.model.GatewayReply.Unknown;
 import billing.model.Money;
 import java.math.BigDecimal;
@@ -38,24 +39,34 @@ final class Findings {
    * One reply a transaction; a refund that was filed as a transaction of its own marks its sale.
    */
   List<GatewayReply> replies(List<Filed> filed) {
-    var refunds = filed.stream().filter(f -> !f.hasSale() && f.givesBack()).toList();
-    var sales = filed.stream().filter(f -> f.hasSale() || !f.givesBack()).toList();
+    var sales = filed.stream().filter(f -> !isRefund(f)).toList();
     return sales.isEmpty()
         ? List.of(new Unknown("money given back under our key, and no sale", false, true))
-        : sales.stream().map(sale -> less(refunds, sale, sales)).toList();
+        : sales.stream().map(sale -> less(filed, sale, reply(sale))).toList();
   }
 
-  private GatewayReply less(List<Filed> refunds, Filed sale, List<Filed> sales) {
+  /** Of one that need not be ours: what it proves, with the refunds that were filed beside it. */
+  GatewayReply anybodys(Filed one, List<Filed> all) {
+    return less(all, one, anybodys(one));
+  }
+
+  private static boolean isRefund(Filed filed) {
+    return !filed.hasCharge() && filed.givesBack();
+  }
+
+  private static GatewayReply less(List<Filed> all, Filed sale, GatewayReply reply) {
+    var refunds = all.stream().filter(Findings::isRefund).toList();
     var its = refunds.stream().filter(refund -> refund.originalId().equals(sale.id())).toList();
     if (!its.isEmpty()) {
-      return reversed(reply(sale), amounts(its));
+      return reversed(reply, amounts(its));
     }
-    var anybodys = refunds.stream().filter(refund -> refund.originalId().isEmpty()).toList();
-    if (anybodys.isEmpty()) {
-      return reply(sale);
+    var unnamed = refunds.stream().filter(refund -> refund.originalId().isEmpty()).toList();
+    if (unnamed.isEmpty()) {
+      return reply;
     }
+    var sales = all.stream().filter(f -> !isRefund(f)).toList();
     // Of several, no more than a part is sure of each, unless there is enough for all of them.
-    return reversed(reply(sale), isEnough(anybodys, sales) ? taken(List.of(sale)) : List.of());
+    return reversed(reply, isEnough(unnamed, sales) ? taken(List.of(sale)) : List.of());
   }
 
   private static boolean isEnough(List<Filed> refunds, List<Filed> sales) {
@@ -71,7 +82,7 @@ final class Findings {
 
   private static List<String> taken(List<Filed> sales) {
     return sales.stream()
-        .flatMap(sale -> sale.sales(true).stream())
+        .flatMap(sale -> sale.takings(true).stream())
         .map(action -> action.getOrDefault("amount", ""))
         .toList();
   }
@@ -107,7 +118,40 @@ final class Findings {
     return approved.isEmpty() ? failed(filed, failed.getFirst()) : sold(filed, approved.getFirst());
   }
 
-  GatewayReply sold(Filed filed, Map<String, String> sale) {
+  /**
+   * What one proves that need not be ours, and may have taken its money in two steps. Of ours a
+   * capture would contradict itself.
+   */
+  GatewayReply anybodys(Filed filed) {
+    if (filed.isAbandoned()) {
+      return new Closed(filed.id());
+    }
+    var taken = filed.takings(true);
+    var held = filed.holds(true);
+    if (taken.size() == 1) {
+      return sold(filed, taken.getFirst());
+    }
+    if (!taken.isEmpty() || filed.movements().isEmpty()) {
+      return unclear(filed); // captured in parts, for one
+    }
+    return held.isEmpty()
+        ? failed(filed, filed.movements().getFirst())
+        : held(filed, held.getFirst());
+  }
+
+  private GatewayReply held(Filed filed, Map<String, String> auth) {
+    return switch (filed.condition()) {
+      case "pending" ->
+          new Undecided(
+              filed.id(),
+              echo(filed, amount(filed, auth, "amount").orElse(null)),
+              Filed.time(auth));
+      case "canceled" -> new Closed(filed.id());
+      default -> unclear(filed);
+    };
+  }
+
+  private GatewayReply sold(Filed filed, Map<String, String> sale) {
     var amount = amount(filed, sale, "amount");
     var echo = echo(filed, amount.orElse(null));
     // Nothing of it is left, however much it was.
@@ -126,7 +170,7 @@ final class Findings {
     };
   }
 
-  GatewayReply failed(Filed filed, Map<String, String> sale) {
+  private GatewayReply failed(Filed filed, Map<String, String> sale) {
     var code = sale.getOrDefault("response_code", "");
     var over = filed.condition().equals("failed") && !code.startsWith("1");
     if (!over && !(filed.condition().equals("canceled") && code.startsWith("2"))) {

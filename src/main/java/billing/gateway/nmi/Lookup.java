@@ -14,7 +14,6 @@ import billing.model.Currency;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Approved;
-import billing.model.GatewayReply.Closed;
 import billing.model.GatewayReply.Duplicate;
 import billing.model.GatewayReply.DuplicateOf;
 import billing.model.GatewayReply.NotFound;
@@ -123,17 +122,15 @@ final class Lookup {
 
   /** A refund may be filed beside its sale, under the same order id: ours, or one of many uses. */
   private GatewayReply withRefunds(Filed filed, Findings findings) {
-    if (filed.isAbandoned()) {
-      return new Closed(filed.id());
-    }
-    var reply = findings.replies(List.of(filed)).getFirst();
+    var reply = findings.anybodys(filed);
     if (!(reply instanceof Approved) || filed.orderId().isEmpty()) {
       return reply;
     }
     return switch (ask(form().with("order_id", filed.orderId()))) {
       case Report.Transactions(var all) ->
-          findings.replies(concerning(filed, all)).stream()
-              .filter(one -> one.names(filed.id()))
+          all.stream()
+              .filter(one -> one.id().equals(filed.id()))
+              .map(one -> findings.anybodys(one, concerning(one, all)))
               .findFirst()
               .orElse(new Unknown(OTHER, false));
       case Report.Refused(var text) -> refused(text);
@@ -143,7 +140,7 @@ final class Lookup {
 
   /** Of several sales under one order id, a refund that names none tells nothing of this one. */
   private static List<Filed> concerning(Filed sale, List<Filed> all) {
-    var isAlone = all.stream().filter(Filed::hasSale).count() <= 1;
+    var isAlone = all.stream().filter(Filed::hasCharge).count() <= 1;
     return isAlone
         ? all
         : all.stream()

@@ -2,10 +2,7 @@ package billing.gateway.nmi;
 
 import billing.gateway.Listing;
 import billing.gateway.Wording;
-import billing.model.Echo;
-import billing.model.GatewayReply;
 import billing.model.GatewayReply.Closed;
-import billing.model.GatewayReply.Undecided;
 import billing.model.Listed;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,7 +31,7 @@ final class Rows {
     var told = new LinkedHashMap<String, Listed>();
     var refunds = new ArrayList<Filed>();
     for (var filed : page) {
-      if (moves(filed)) {
+      if (!filed.movements().isEmpty()) {
         told.put(filed.id(), listed(filed));
       } else if (filed.givesBack()) {
         refunds.add(filed);
@@ -51,49 +48,11 @@ final class Rows {
     return new Listing.Page(List.copyOf(told.values()), next);
   }
 
-  private static boolean moves(Filed filed) {
-    return !movements(filed).isEmpty();
-  }
-
-  /** What decides about a transaction, the weightiest first. */
-  private static List<Map<String, String>> movements(Filed filed) {
-    var all = new ArrayList<>(filed.takings(true));
-    all.addAll(filed.takings(false));
-    all.addAll(filed.holds(true));
-    all.addAll(filed.holds(false));
-    return all;
-  }
-
   private Listed listed(Filed filed) throws NoPage {
-    var first = movements(filed).getFirst();
-    var field = filed.takings(true).isEmpty() ? "requested_amount" : "amount";
+    var first = filed.movements().getFirst();
+    var field = Filed.succeeded(first) ? "amount" : "requested_amount";
     var echo = Findings.echo(filed, findings.amount(filed, first, field).orElse(null));
-    return new Listed(id(filed), reply(filed), echo, at(first));
-  }
-
-  private GatewayReply reply(Filed filed) {
-    if (filed.isAbandoned()) {
-      return new Closed(filed.id());
-    }
-    var taken = filed.takings(true);
-    if (!taken.isEmpty()) {
-      return taken.size() == 1
-          ? findings.sold(filed, taken.getFirst())
-          : findings.unclear(filed); // captured in parts
-    }
-    var held = filed.holds(true);
-    if (held.isEmpty()) {
-      return findings.failed(filed, movements(filed).getFirst());
-    }
-    return switch (filed.condition()) {
-      case "pending" -> new Undecided(filed.id(), echo(filed, held.getFirst()));
-      case "canceled" -> new Closed(filed.id());
-      default -> findings.unclear(filed);
-    };
-  }
-
-  private Echo echo(Filed filed, Map<String, String> action) {
-    return Findings.echo(filed, findings.amount(filed, action, "amount").orElse(null));
+    return new Listed(id(filed), findings.anybodys(filed), echo, at(first));
   }
 
   private static Listed reversed(Listed sale, Filed refund) {

@@ -167,7 +167,8 @@ record Intent(
               decidedAt);
       case "requires_payment_method", "requires_source" ->
           failure == null ? new Undecided(id, echo) : declined(failure, id, wording);
-      case "requires_confirmation", "requires_capture" -> new Undecided(id, echo);
+      case "requires_confirmation" -> new Undecided(id, echo);
+      case "requires_capture" -> new Undecided(id, echo, decidedAt);
       // Cancelled after it was declined: still a decline, with nothing left to close.
       case "canceled" -> failure == null ? new Closed(id) : declined(failure, null, wording);
       default -> new Unknown(wording.fit("an intent in status " + status), false, true);

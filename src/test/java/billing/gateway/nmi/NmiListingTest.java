@@ -198,7 +198,8 @@ class NmiListingTest {
         "complete          | auth 1 100, capture 1 100   | Approved 91",
         "complete          | auth 1 100, capture 0 300, capture 1 100 | Approved 91",
         "complete          | capture 1 100, capture 1 100 | Unknown",
-        "pending           | auth 1 100                  | Undecided 91",
+        "pending           | auth 1 100                  | Undecided 91 held",
+        "pending           | auth 1 100, capture 0 300   | Undecided 91 held",
         "canceled          | auth 1 100, void 1 100      | Closed 91",
         "failed            | auth 0 202                  | Declined 202 soft",
         "unknown           | auth 1 100                  | Unknown"

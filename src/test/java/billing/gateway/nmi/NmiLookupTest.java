@@ -284,6 +284,30 @@ class NmiLookupTest {
     assertThat(find()).containsExactly("Unknown");
   }
 
+  /** A sale in two steps is somebody else's: under a key of ours it would contradict itself. */
+  @ParameterizedTest(name = "{0}, a hold and {1}: {2}")
+  @CsvSource(
+      textBlock =
+          """
+          pending,           level3,  Undecided 9100000001 held
+          pendingsettlement, capture, Approved 9100000001
+          complete,          capture, Approved 9100000001
+          complete,          refund,  Unknown
+          canceled,          void,    Closed 9100000001
+          unknown,           level3,  Unknown
+          """)
+  void onlyWhatIsAskedForByItsIdMayBeASaleInTwoSteps(
+      String condition, String action, String proves) {
+    var hold =
+        filed("9100000001", condition, "", "1", "100")
+            .replace("<action_type>sale", "<action_type>auth");
+    server.thenReply(200, report(with(hold, action)));
+    assertThat(look()).isEqualTo(proves);
+    var ours = hold.replace("<order_id>", "<order_id>ACME-A1001-1");
+    server.thenReply(200, report(with(ours, action)));
+    assertThat(find()).containsExactly("Unknown");
+  }
+
   private String look() {
     return Said.of(nmi.look("9100000001", Currency.of("USD").orElseThrow()));
   }

@@ -177,7 +177,7 @@ class StripeListingTest {
           "amount_refunded":0              | "amount_refunded":1                       | Reversed pi_3Q in part
           "disputed":false                 | "disputed":true                           | Reversed pi_3Q disputed
           "usd","status":"succeeded"  | "usd","status":"processing"          | Processing pi_3Q
-          "usd","status":"succeeded"  | "usd","status":"requires_capture"    | Undecided pi_3Q
+          "usd","status":"succeeded"  | "usd","status":"requires_capture"    | Undecided pi_3Q held
           "usd","status":"succeeded"  | "usd","status":"requires_confirmation" | Undecided pi_3Q
           "usd","status":"succeeded"  | "usd","status":"requires_payment_method" | Undecided pi_3Q
           "usd","status":"succeeded"  | "usd","status":"requires_action"     | Declined authentication_required hard door pi_3Q
