@@ -18,8 +18,8 @@ public sealed interface Compared {
   record Noted(Forgotten forgotten) implements Compared {}
 
   /**
-   * Somebody else's charge that stands, be it in part, is on its way, or of which the gateway does
-   * not say how it ended: held against what is due, and against the app's books.
+   * Somebody else's charge that stands, be it in part, is on its way, is authorized, or of which
+   * the gateway does not say how it ended: held against what is due, and against the app's books.
    */
   record Elsewhere(Listed listed) implements Compared {}
 

@@ -102,8 +102,8 @@ public record Comparison(String prefix, String installation) {
   private static Compared somebodyElses(Listed listed) {
     return switch (Standing.of(listed.reply())) {
       case STANDS, PARTLY -> new Elsewhere(listed);
-      // A bank debit takes days; an intent that nobody has confirmed takes nothing.
-      case OPEN -> listed.reply() instanceof Processing ? new Elsewhere(listed) : new Nothing();
+      // An intent that nobody has confirmed takes nothing.
+      case OPEN -> Standing.isOnItsWay(listed.reply()) ? new Elsewhere(listed) : new Nothing();
       // Given back whole, it has paid nothing; declined, it never had, or does no more.
       case NONE -> new Fits();
       // That it is there, and not how it ended, the gateway says of what may have been taken.

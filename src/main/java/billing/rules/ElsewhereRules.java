@@ -6,9 +6,11 @@ import billing.model.DifferenceKind;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.Processing;
 import billing.model.GatewayReply.Reversed;
+import billing.model.GatewayReply.Undecided;
 import billing.model.Invoice;
 import billing.model.Listed;
 import billing.model.Money;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +43,12 @@ public final class ElsewhereRules {
             || isSame(echo.paymentRef(), due.paymentRef()));
   }
 
-  /** Whether a charge elsewhere has paid nothing, or has paid nothing in the end. */
-  public static boolean paidNothing(GatewayReply reply) {
-    return Standing.of(reply) == Standing.NONE;
+  /** Whether a charge elsewhere has paid nothing in the end, and will not any more. */
+  public static boolean paidNothing(GatewayReply reply, Instant now) {
+    return Standing.of(reply) == Standing.NONE
+        || (reply instanceof Undecided(var id, var echo, var held)
+            && held != null
+            && held.plus(Limits.AUTHORIZATION).isBefore(now));
   }
 
   /** A charge elsewhere, about one of the invoices that it may have paid. */
@@ -65,6 +70,10 @@ public final class ElsewhereRules {
     var amount = listed.echo().amount();
     if (listed.reply() instanceof Processing) {
       return "is taking %s from the same customer since %s".formatted(amount, listed.at());
+    }
+    if (Standing.isAuthorized(listed.reply())) {
+      return "holds %s of the same customer since %s, and is not captured"
+          .formatted(amount, listed.at());
     }
     if (Standing.isUndecided(listed.reply())) {
       return "may be taking %s from the same customer since %s".formatted(amount, listed.at());

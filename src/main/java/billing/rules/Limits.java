@@ -50,6 +50,12 @@ public final class Limits {
   /** The longest time that an invoice has before it is due. */
   public static final int PAYMENT_TERM_DAYS = 92;
 
+  /**
+   * How long an authorization of somebody else's may still be captured: card networks let the
+   * longest stand for 30 days, and NMI ends none by itself. A day more, for the clocks of others.
+   */
+  public static final Duration AUTHORIZATION = Duration.ofDays(31);
+
   /** Charges of others that are held against what is due in one pass over it. */
   public static final int CHARGES_ELSEWHERE = 10_000;
 

@@ -40,6 +40,12 @@ public record PaidRules(String prefix, String installation, Account account, int
               .formatted(transactionId, replies.words()),
           "the same command once it does; where it failed there, the difference goes by itself");
     }
+    if (Standing.isAuthorized(reply)) {
+      return new Refused<>(
+          "transaction %s is authorized and not captured".formatted(transactionId),
+          "capture it at the gateway, then the same command; where it is voided there, the"
+              + " difference goes by itself");
+    }
     // What was given back in part, or is disputed, has paid: the next comparison tells the rest.
     var approved = replies.standing(transactionId).orElse(null);
     if (approved == null) {

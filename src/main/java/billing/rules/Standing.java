@@ -39,6 +39,16 @@ enum Standing {
     return reply instanceof GatewayReply.Unknown unknown && unknown.heard();
   }
 
+  /** Whether it may come in without the customer's doing: a bank debit takes days. */
+  static boolean isOnItsWay(GatewayReply reply) {
+    return reply instanceof GatewayReply.Processing || isAuthorized(reply);
+  }
+
+  /** Whether an amount is held on the customer's card, which can be captured. */
+  static boolean isAuthorized(GatewayReply reply) {
+    return reply instanceof GatewayReply.Undecided undecided && undecided.heldSince() != null;
+  }
+
   /** The same in words. */
   static String text(GatewayReply reply) {
     return switch (of(reply)) {

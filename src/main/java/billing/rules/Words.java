@@ -24,6 +24,8 @@ public final class Words {
       case GatewayReply.Declined d ->
           "declined " + (d.hard() ? "for good" : "for now") + ", " + d.code() + ": " + d.text();
       case GatewayReply.Processing p -> "accepted, to be decided; transaction " + p.transactionId();
+      case GatewayReply.Undecided u when Standing.isAuthorized(u) ->
+          "authorized, not captured; transaction " + u.transactionId();
       case GatewayReply.Undecided u -> "not decided; transaction " + u.transactionId();
       case GatewayReply.Closed c -> "cancelled; transaction " + c.transactionId();
       case GatewayReply.Duplicate d -> "taken for a duplicate: " + d.text();

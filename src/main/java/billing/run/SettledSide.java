@@ -180,7 +180,7 @@ final class SettledSide {
       var elsewhere = byKind.getOrDefault(DifferenceKind.CHARGED_ELSEWHERE, List.of());
       var entered = entered(elsewhere);
       then.gone(entered);
-      then.gone(paidNothing(elsewhere, Set.copyOf(entered)));
+      then.gone(paidNothing(elsewhere, Set.copyOf(entered), now));
       for (var row : byKind.getOrDefault(DifferenceKind.UNKNOWN_THERE, List.of())) {
         for (var one : books.known(Set.of(), Set.of(row.difference().subject()), Set.of())) {
           lookUp(one, now);
@@ -254,7 +254,7 @@ final class SettledSide {
   }
 
   /** A bank debit that failed after days is in no listing any more. */
-  private List<Long> paidNothing(List<DifferenceRow> rows, Set<Long> entered)
+  private List<Long> paidNothing(List<DifferenceRow> rows, Set<Long> entered, Instant now)
       throws InterruptedException {
     var byTransaction =
         rows.stream()
@@ -266,7 +266,7 @@ final class SettledSide {
         break;
       }
       asked++;
-      if (ElsewhereRules.paidNothing(look(about.getKey(), null))) {
+      if (ElsewhereRules.paidNothing(look(about.getKey(), null), now)) {
         about.getValue().forEach(row -> gone.add(row.id()));
       }
     }

@@ -126,6 +126,7 @@ class ComparisonTest {
     "processing, Elsewhere",
     "held, Elsewhere",
     "undecided, Nothing",
+    "authorized, Elsewhere",
     "unknown, Nothing"
   })
   void withoutAKeyOfOursItIsSomebodyElses(String there, String verdict) {
@@ -393,6 +394,7 @@ class ComparisonTest {
           case "closed" -> new GatewayReply.Closed("pi_T");
           case "processing" -> new GatewayReply.Processing("pi_T", echo, AT);
           case "undecided" -> new GatewayReply.Undecided("pi_T", echo);
+          case "authorized" -> new GatewayReply.Undecided("pi_T", echo, AT);
           case "held" -> new GatewayReply.Unknown("in condition in_progress", false, true);
           default -> new GatewayReply.Unknown("not shown", false);
         };

@@ -215,6 +215,69 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** Nobody asks the customer before it is captured; by then no listing need show it any more. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void whatIsAuthorizedKeepsTheInvoiceBackAndIsAdoptedOnceItIsCaptured(String kind)
+      throws Exception {
+    try (var scene = soonOutOfSight(kind)) {
+      var other = authorize(scene);
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      assertThat(scene.schema.one("SELECT detail FROM charge_differences"))
+          .contains("holds 79.00 USD", "not captured");
+      ResolveTest.refused(
+          scene, new AlreadyPaid(number(scene), other), 6, other + " is authorized");
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(scene.states(1001)).isEmpty();
+      capture(scene, other, "79.00");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void onceAnAuthorizationIsVoidedTheInvoiceIsCharged(String kind) {
+    try (var scene = scene(kind)) {
+      var other = authorize(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      if (kind.equals("nmi")) {
+        nmi(scene, "type=void&transactionid=" + other);
+      } else {
+        stripe(scene, "/" + other + "/cancel", "");
+      }
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+    }
+  }
+
+  /** At NMI an authorization that is never captured stays as it is. */
+  @Test
+  void anAuthorizationThatNobodyCapturedForMonthsKeepsNothingBack() {
+    try (var scene = scene("nmi")) {
+      scene.gatewayClock.advance(Duration.ofDays(-32));
+      authorize(scene);
+      scene.gatewayClock.advance(Duration.ofDays(32));
+
+      assertThat(scene.reconcile(Duration.ofDays(40), false).exitCode()).isZero();
+
+      assertThat(scene.count("charge_differences WHERE state = 'GONE'")).isOne();
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+    }
+  }
+
   /** The money of a sale in two steps is in its capture, wherever a refund is filed. */
   @ParameterizedTest
   @ValueSource(strings = {"off", "on"})
@@ -233,6 +296,19 @@ class ChargedElsewhereTest {
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       assertThat(open(scene)).containsExactly("REVERSED");
       assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatWasCapturedInPartIsAdoptedWithThatPart() {
+    try (var scene = scene("nmi")) {
+      var other = authorize(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      capture(scene, other, "70.00");
+
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+
+      assertThat(scene.schema.one("SELECT amount FROM payments")).startsWith("70.00");
     }
   }
 
