@@ -14,6 +14,7 @@ UPDATE charge_attempts a
          decline_code VARCHAR(64) PATH '$.decline_code' NULL ON EMPTY ERROR ON ERROR,
          decline_text VARCHAR(500) PATH '$.decline_text' NULL ON EMPTY ERROR ON ERROR,
          hard INT PATH '$.hard' ERROR ON ERROR,
+         first_declined_on VARCHAR(10) PATH '$.first_declined_on' NULL ON EMPTY ERROR ON ERROR,
          retry_on VARCHAR(10) PATH '$.retry_on' NULL ON EMPTY ERROR ON ERROR)) AS o ON o.id = a.id
    SET a.ended_at = CASE WHEN o.state IN ('DECLINED', 'CANCELLED') THEN UTC_TIMESTAMP(6) ELSE NULL END,
        a.state = o.state,
@@ -25,6 +26,7 @@ UPDATE charge_attempts a
        a.decline_code = o.decline_code,
        a.decline_text = o.decline_text,
        a.hard = o.hard,
+       a.first_declined_on = COALESCE(o.first_declined_on, a.first_declined_on),
        a.retry_on = o.retry_on,
        a.run_no = :run
  WHERE a.state IN ('SENT', 'REVIEW')

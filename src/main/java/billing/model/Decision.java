@@ -16,9 +16,12 @@ public sealed interface Decision {
   /**
    * SENT → DECLINED.
    *
+   * @param firstOn the day of the first decline with this payment method, be it this one: from it
+   *     the days of the next tries are counted, in the business's time zone
    * @param retryOn in the business's time zone; null: not again with this payment method
    */
-  record Decline(String code, String text, boolean hard, @Nullable LocalDate retryOn)
+  record Decline(
+      String code, String text, boolean hard, LocalDate firstOn, @Nullable LocalDate retryOn)
       implements No {}
 
   /** SENT → PENDING: no money moved, the same order may be sent again. */

@@ -204,7 +204,7 @@ public final class AttemptRules {
   Decision decline(Attempt attempt, Declined declined, LocalDate today) {
     var first = attempt.firstDeclinedOn() == null ? today : attempt.firstDeclinedOn();
     var next = declined.hard() ? null : retries.next(attempt.declinesBefore() + 1, first, today);
-    var decline = new Decline(declined.code(), declined.text(), declined.hard(), next);
+    var decline = new Decline(declined.code(), declined.text(), declined.hard(), first, next);
     return declined.openDoor() == null ? decline : new CloseDoor(declined.openDoor(), decline);
   }
 

@@ -170,10 +170,11 @@ final class Noes {
     }
     row.with("evidence", Differences.cut(evidence, 1000));
     switch (outcome.decision()) {
-      case Decline(var code, var text, var hard, var retryOn) ->
+      case Decline(var code, var text, var hard, var firstOn, var retryOn) ->
           row.with("state", "DECLINED")
               .with("decline_code", Differences.cut(code, 64))
               .with("decline_text", Differences.cut(text, 500))
+              .with("first_declined_on", firstOn.toString())
               .with("retry_on", retryOn == null ? null : retryOn.toString());
       case Repeat(var why, var notBefore) ->
           row.with("state", "PENDING").with("not_before", Times.textOrNull(notBefore));

@@ -77,16 +77,22 @@ final class Pasts {
         row.state() == AttemptState.DECLINED && row.declineIsVoid()
             ? AttemptState.CANCELLED
             : row.state();
+    var declines = row.declinesBefore() + (declined ? 1 : 0);
     return new Past(
         row.attemptNo(),
         state,
         row.paymentRef(),
         declined && row.hard(),
         declined ? row.retryOn() : null,
-        row.declinesBefore() + (declined ? 1 : 0),
-        row.firstDeclinedOn() == null && declined ? row.asOf() : row.firstDeclinedOn(),
+        declines,
+        declines == 0 ? null : firstDeclinedOn(row),
         settled,
         blocked.contains(row.invoiceId()));
+  }
+
+  /** A first decline of an older program tells only the date for which it was charged. */
+  private static LocalDate firstDeclinedOn(Row row) {
+    return row.firstDeclinedOn() == null ? row.asOf() : row.firstDeclinedOn();
   }
 
   /**

@@ -259,14 +259,15 @@ final class SimStore {
     var newest = rowsOfIt.getLast();
     var attempt = newest.attempt();
     var declined = attempt.state() == AttemptState.DECLINED;
+    var declines = attempt.declinesBefore() + (declined ? 1 : 0);
     return new Past(
         attempt.order().attemptNo(),
         attempt.state(),
         attempt.order().paymentRef(),
         declined && newest.hard(),
         declined ? newest.retryOn() : null,
-        attempt.declinesBefore() + (declined ? 1 : 0),
-        attempt.firstDeclinedOn() == null && declined ? newest.asOf() : attempt.firstDeclinedOn(),
+        declines,
+        declines == 0 ? null : attempt.firstDeclinedOn(),
         rowsOfIt.stream().anyMatch(r -> r.attempt().state() == AttemptState.SETTLED),
         blocked);
   }

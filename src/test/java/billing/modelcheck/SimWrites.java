@@ -173,6 +173,7 @@ final class SimWrites {
     var id = named(decision);
     var known = id != null && !id.equals(before.transactionId()) && store.belongs(id, accounts);
     var state = after(decision);
+    var decline = decision instanceof Decision.Decline d ? d : null;
     var attempt =
         new Attempt(
             before.order(),
@@ -188,9 +189,8 @@ final class SimWrites {
                 ? deadline
                 : decision instanceof Decision.Ask ? before.settlingUntil() : null,
             before.declinesBefore(),
-            before.firstDeclinedOn(),
+            decline == null ? before.firstDeclinedOn() : decline.firstOn(),
             run);
-    var decline = decision instanceof Decision.Decline d ? d : null;
     return new Row(
         attempt,
         decision instanceof Decision.Repeat(var why, var notBefore) ? notBefore : null,

@@ -150,7 +150,9 @@ final class StoreDraw {
   private Decision.Decline decline() {
     var again = random.nextInt(3) == 0 ? Config.TODAY.plusDays(3) : Config.TODAY;
     var none = random.nextInt(5) == 0;
-    return new Decision.Decline("51", "no funds", random.nextInt(4) == 0, none ? null : again);
+    var first = Config.TODAY.plusDays(random.nextInt(2));
+    return new Decision.Decline(
+        "51", "no funds", random.nextInt(4) == 0, first, none ? null : again);
   }
 
   private @Nullable Difference refused(Row row) {

@@ -310,7 +310,7 @@ class AttemptRulesTest {
       case "answer" -> new Evidence.Answer(Replies.one(words[1]));
       case "closing" ->
           new Evidence.Closing(
-              Replies.one(words[1]), new Decision.Decline("funds", "no funds", false, null));
+              Replies.one(words[1]), new Decision.Decline("funds", "no funds", false, TODAY, null));
       case "found" ->
           new Evidence.Found(
               Replies.all(words[1].replace(", clocks apart", "").replace(", asked early", "")),

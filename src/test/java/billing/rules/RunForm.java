@@ -71,8 +71,8 @@ public final class RunForm {
   private static void put(Form form, Decision decision, Instant now) {
     switch (decision) {
       case Decision.Settle(var id, var taken) -> form.put(1).put(id).put(taken.minor());
-      case Decision.Decline(var code, var text, var hard, var retryOn) ->
-          form.put(2).put(hard).put(String.valueOf(retryOn));
+      case Decision.Decline(var code, var text, var hard, var firstOn, var retryOn) ->
+          form.put(2).put(hard).put(String.valueOf(firstOn)).put(String.valueOf(retryOn));
       case Decision.Repeat(var why, var notBefore) -> form.put(3).put(notBefore, now);
       case Decision.Cancel(var why, var difference) -> form.put(4).put(difference != null);
       case Decision.Review(var why, var id) -> form.put(5).put(id);

@@ -112,6 +112,21 @@ class LetterTest {
     }
   }
 
+  @Test
+  void soAreTheTriesAfterThat() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.invoices(1001, 1, scene.poor()).enroll();
+      on(scene, today.minusDays(3));
+      var first = LocalDate.parse(scene.schema.one("SELECT retry_on FROM charge_attempts"));
+
+      on(scene, first);
+
+      assertThat(scene.states(1001)).containsExactly("DECLINED", "DECLINED");
+      assertThat(scene.schema.one("SELECT retry_on FROM charge_attempts WHERE attempt_no = 2"))
+          .isEqualTo(first.plusDays(2).toString());
+    }
+  }
+
   /** Of a run with too many declines: its number. */
   private long heldDecline(Scene scene) {
     scene.maxDeclines = 50;

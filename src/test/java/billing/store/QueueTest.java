@@ -143,7 +143,10 @@ class QueueTest {
     assertThat(second.declinesBefore()).isEqualTo(1);
     assertThat(second.firstDeclinedOn()).isEqualTo(Shop.TODAY);
     shop.record(
-        Shop.outcome(second, Mark.DECLINED, new Decision.Decline("41", "lost card", true, null)));
+        Shop.outcome(
+            second,
+            Mark.DECLINED,
+            new Decision.Decline("41", "lost card", true, Shop.TODAY, null)));
     assertThat(past())
         .isEqualTo(
             new Past(2, AttemptState.DECLINED, "pm_1", true, null, 2, Shop.TODAY, false, false));
@@ -153,6 +156,23 @@ class QueueTest {
         .as("a decline that was declared void does not count")
         .isEqualTo(
             new Past(2, AttemptState.CANCELLED, "pm_1", false, null, 1, Shop.TODAY, false, false));
+  }
+
+  /** A lost night that was made up for is another day than that of the decline. */
+  @Test
+  void retriesAreCountedFromTheDayOfTheFirstDecline() {
+    var day = Shop.TODAY.plusDays(2);
+    var first = shop.sent(1).getFirst();
+    shop.record(
+        Shop.outcome(first, Mark.DECLINED, new Decision.Decline("51", "no", false, day, day)));
+    assertThat(past().firstDeclinedOn()).isEqualTo(day);
+
+    shop.test.owner("UPDATE charge_attempts SET first_declined_on = NULL;");
+    assertThat(past().firstDeclinedOn()).as("by an older program").isEqualTo(Shop.TODAY);
+
+    shop.test.owner("UPDATE charge_attempts SET first_declined_on = '%s';".formatted(day));
+    shop.test.owner("UPDATE billing_runs SET declines = 'VOID';");
+    assertThat(past().firstDeclinedOn()).as("declared void").isNull();
   }
 
   @Test

@@ -164,7 +164,9 @@ final class Shop implements AutoCloseable {
 
   static Outcome decline(Attempt attempt, @Nullable LocalDate retryOn) {
     return outcome(
-        attempt, Mark.DECLINED, new Decision.Decline("51", "insufficient funds", false, retryOn));
+        attempt,
+        Mark.DECLINED,
+        new Decision.Decline("51", "insufficient funds", false, TODAY, retryOn));
   }
 
   static Outcome outcome(Attempt attempt, Mark mark, Decision decision) {
