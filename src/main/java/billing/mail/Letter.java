@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param invoice the row as it was read at the claim
  * @param decidedAt when the attempt was settled or declined; UTC
  * @param retryOn the day of the next try, in the business's time zone; null: not again by itself
+ * @param triedAgain whether a later try of the invoice is under way or in doubt
  */
 public record Letter(
     Kind kind,
@@ -23,7 +24,8 @@ public record Letter(
     Money amount,
     Invoice invoice,
     Instant decidedAt,
-    @Nullable LocalDate retryOn) {
+    @Nullable LocalDate retryOn,
+    boolean triedAgain) {
 
   /** Which of the templates it is written with. */
   public enum Kind {

@@ -85,9 +85,12 @@ public final class Templates {
         var more = new HashMap<String, String>();
         columns.forEach(column -> more.put(column, full ? "sample" : ""));
         // Before, and after the day of the next try.
-        for (var today : List.of(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1))) {
-          var values = values(sample(kind, full, more), today);
-          Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
+        var days = List.of(LocalDate.EPOCH, LocalDate.EPOCH.plusDays(1));
+        for (var triedAgain : List.of(false, true)) {
+          for (var today : days) {
+            var values = values(sample(kind, full, more, triedAgain), today);
+            Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
+          }
         }
       }
     });
@@ -117,7 +120,9 @@ public final class Templates {
   private Map<String, @Nullable Object> values(Letter letter, LocalDate today) {
     var invoice = letter.invoice();
     var retryOn = letter.retryOn();
-    var overdue = retryOn != null && retryOn.isBefore(today);
+    var tried = letter.triedAgain();
+    // A template of before tried_again says "soon" of what is tried already, never "not again".
+    var soon = tried || (retryOn != null && retryOn.isBefore(today));
     var values = new HashMap<String, @Nullable Object>(invoice.more());
     values.put("amount", letter.amount().toString());
     values.put("asked", asked(letter));
@@ -129,9 +134,10 @@ public final class Templates {
     values.put("due_on", invoice.dueOn());
     values.put("email", invoice.email());
     values.put("invoice_id", invoice.id());
-    values.put("retry_on", overdue ? null : retryOn);
-    values.put("retry_soon", overdue ? "yes" : null);
+    values.put("retry_on", soon ? null : retryOn);
+    values.put("retry_soon", soon ? "yes" : null);
     values.put("sender", sender.shown());
+    values.put("tried_again", tried ? "yes" : null);
     return values;
   }
 
@@ -147,7 +153,8 @@ public final class Templates {
         .orElseGet(() -> due.toPlainString() + " " + currency);
   }
 
-  private static Letter sample(Letter.Kind kind, boolean full, Map<String, String> more) {
+  private static Letter sample(
+      Letter.Kind kind, boolean full, Map<String, String> more, boolean triedAgain) {
     var day = LocalDate.EPOCH;
     var euro = new Currency("EUR", 2);
     var text = full ? "sample" : null;
@@ -164,7 +171,8 @@ public final class Templates {
             full ? day : null,
             more);
     var key = ChargeKey.of("A", invoice.id(), 1);
-    return new Letter(kind, key, new Money(4900, euro), invoice, Instant.EPOCH, full ? day : null);
+    return new Letter(
+        kind, key, new Money(4900, euro), invoice, Instant.EPOCH, full ? day : null, triedAgain);
   }
 
   private static Set<String> names() {

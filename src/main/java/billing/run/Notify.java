@@ -170,6 +170,12 @@ public final class Notify {
           case DECLINED -> Letter.Kind.DECLINED;
         };
     return new Letter(
-        kind, mail.key(), mail.amount(), mail.invoice(), mail.decidedAt(), mail.retryOn());
+        kind,
+        mail.key(),
+        mail.amount(),
+        mail.invoice(),
+        mail.decidedAt(),
+        mail.retryOn(),
+        mail.triedAgain());
   }
 }

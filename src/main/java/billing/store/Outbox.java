@@ -35,6 +35,7 @@ public final class Outbox {
    *
    * @param key the seed of its Message-ID, together with the kind
    * @param invoice the app's row as read at the claim
+   * @param triedAgain whether a later attempt of the invoice has been sent and is not decided
    * @param tries how often it was begun, this time included
    */
   public record Mail(
@@ -45,6 +46,7 @@ public final class Outbox {
       Invoice invoice,
       Instant decidedAt,
       @Nullable LocalDate retryOn,
+      boolean triedAgain,
       int tries) {}
 
   /** Mails in hand until the lease runs out. */
@@ -249,6 +251,7 @@ public final class Outbox {
         Invoices.unkept(row.getString("invoice_row")),
         Objects.requireNonNull(Database.instant(row, "decided_at")),
         row.getObject("retry_on", LocalDate.class),
+        row.getBoolean("tried_again"),
         row.getInt("tries"));
   }
 }

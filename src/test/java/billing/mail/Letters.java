@@ -33,7 +33,8 @@ final class Letters {
         letter.amount(),
         letter.invoice(),
         letter.decidedAt(),
-        retryOn);
+        retryOn,
+        false);
   }
 
   static Letter letter(
@@ -60,6 +61,7 @@ final class Letters {
         new Money(4900, new Currency("EUR", 2)),
         invoice,
         DECIDED,
-        null);
+        null,
+        false);
   }
 }

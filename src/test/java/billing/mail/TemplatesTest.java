@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TemplatesTest {
 
@@ -70,7 +72,7 @@ class TemplatesTest {
         .hasMessageEndingWith(
             "there is no {{amuont}}; there are amount, asked, charge_key, currency, customer_name,"
                 + " decided_on, description, due_on, email, invoice_id, plan, retry_on, retry_soon,"
-                + " sender");
+                + " sender, tried_again");
   }
 
   @Test
@@ -91,9 +93,16 @@ class TemplatesTest {
     assertThatThrownBy(() -> templates.check(List.of())).hasMessageContaining("{{nope}}");
   }
 
-  @Test
-  void aKeyForADayThatIsOverIsFoundToo() {
-    write("declined.txt", "x{{#retry_soon}}{{nope}}{{/retry_soon}}");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x{{#retry_soon}}{{nope}}{{/retry_soon}}",
+        "x{{#tried_again}}{{nope}}{{/tried_again}}",
+        "x{{^tried_again}}{{#retry_on}}{{nope}}{{/retry_on}}{{/tried_again}}",
+        "x{{^tried_again}}{{#retry_soon}}{{nope}}{{/retry_soon}}{{/tried_again}}"
+      })
+  void aKeyForADayThatIsOverIsFoundToo(String template) {
+    write("declined.txt", template);
     var templates = Templates.load(directory, ZoneOffset.UTC, FROM);
     assertThatThrownBy(() -> templates.check(List.of())).hasMessageContaining("{{nope}}");
   }

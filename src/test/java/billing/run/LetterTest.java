@@ -15,6 +15,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a letter says is true on the day on which it is sent. */
 class LetterTest {
@@ -94,6 +96,38 @@ class LetterTest {
 
       assertThat(letters(scene)).hasSize(20).doesNotContain("<SHOP-1001-1.declined@shop.example>");
       assertThat(scene.schema.column(VOIDED)).containsExactly("SHOP-1001-1");
+    }
+  }
+
+  /** What comes of that try has a letter of its own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SENT", "REVIEW"})
+  void aDeclineThatIsToldWhileALaterTryIsUnderWayPromisesNone(String state) {
+    try (var scene = new Scene("latency=1ms")) {
+      var run = heldDecline(scene);
+      scene.sandbox.faults().next(Match.CHARGE, Fault.of(Kind.HELD));
+      scene.charge(
+          new ChargeOrder(today.plusDays(3), Set.of("1001"), Integer.MAX_VALUE, Duration.ZERO));
+      scene.schema.owner(
+          "UPDATE charge_attempts SET state = '%s' WHERE attempt_no = 2;".formatted(state));
+      assertThat(scene.states(1001)).containsExactly("DECLINED", state);
+      assertThat(scene.mail.received()).isEmpty();
+
+      ResolveTest.resolve(scene, new Declines(run, true));
+
+      var letter = "<SHOP-1001-1.declined@shop.example>";
+      for (var mail : scene.mail.received()) {
+        for (var words : List.of(mail.text(), mail.html())) {
+          if (mail.messageId().equals(letter)) {
+            assertThat(words)
+                .contains("We have tried again since", "No money was taken")
+                .doesNotContain("We will");
+          } else {
+            assertThat(words).contains("We will try again on");
+          }
+        }
+      }
+      assertThat(letters(scene)).hasSize(20).contains(letter);
     }
   }
 
