@@ -12,7 +12,8 @@ import billing.model.Listed;
 import billing.model.Money;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody else's charge may have to do with an invoice that is due. */
@@ -28,19 +29,37 @@ public final class ElsewhereRules {
     return today.plusDays(Limits.PAYMENT_TERM_DAYS);
   }
 
-  /** What a due invoice asks for; empty where that is no amount that anybody can be charged. */
-  public static Optional<Money> amount(Invoice due) {
-    return Currency.of(due.currency())
-        .flatMap(currency -> Money.exactly(due.amountDue(), currency));
+  /**
+   * Who paid how much, or is to: a charge may be what an invoice was paid with where they have one
+   * of these in common.
+   *
+   * @param ref the gateway's, of a customer or of a payment method
+   */
+  public record Payer(Money amount, boolean isCustomer, String ref) {}
+
+  /** None where the charge tells no amount, or neither customer nor payment method. */
+  public static List<Payer> payers(Listed listed) {
+    var echo = listed.echo();
+    return payers(echo.amount(), echo.customerRef(), echo.paymentRef());
   }
 
-  /** Whether it may be what this due invoice was paid with. */
-  public static boolean mayHavePaid(Listed listed, Invoice due) {
-    var echo = listed.echo();
-    return echo.amount() != null
-        && amount(due).filter(echo.amount()::equals).isPresent()
-        && (isSame(echo.customerRef(), due.customerRef())
-            || isSame(echo.paymentRef(), due.paymentRef()));
+  /** None where the invoice asks for what nobody can be charged. */
+  public static List<Payer> payers(Invoice due) {
+    var amount =
+        Currency.of(due.currency()).flatMap(currency -> Money.exactly(due.amountDue(), currency));
+    return payers(amount.orElse(null), due.customerRef(), due.paymentRef());
+  }
+
+  private static List<Payer> payers(
+      @Nullable Money amount, @Nullable String customer, @Nullable String method) {
+    var payers = new ArrayList<Payer>();
+    if (amount != null && customer != null) {
+      payers.add(new Payer(amount, true, customer));
+    }
+    if (amount != null && method != null) {
+      payers.add(new Payer(amount, false, method));
+    }
+    return payers;
   }
 
   /** Whether a charge elsewhere has paid nothing in the end, and will not any more. */
@@ -80,9 +99,5 @@ public final class ElsewhereRules {
     }
     var back = listed.reply() instanceof Reversed some ? ", " + some.how() + " since" : "";
     return "took %s from the same customer on %s%s".formatted(amount, listed.at(), back);
-  }
-
-  private static boolean isSame(@Nullable String one, @Nullable String other) {
-    return one != null && one.equals(other);
   }
 }

@@ -67,11 +67,11 @@ final class Comparing {
             page -> {
               judge(page, from);
               if (elsewhere.isFull()) {
-                then.differs(elsewhere.holdAgainstWhatIsDue(today));
+                elsewhere.holdAgainstWhatIsDue(today, then::differs);
               }
             });
     if (ending instanceof Ending.Whole) {
-      then.differs(elsewhere.holdAgainstWhatIsDue(today));
+      elsewhere.holdAgainstWhatIsDue(today, then::differs);
     }
     return ending;
   }

@@ -1,9 +1,10 @@
 package billing.run;
 
 import billing.model.Difference;
+import billing.model.Invoice;
 import billing.model.Listed;
-import billing.model.Money;
 import billing.rules.ElsewhereRules;
+import billing.rules.ElsewhereRules.Payer;
 import billing.rules.Limits;
 import billing.store.Comparisons;
 import java.time.LocalDate;
@@ -13,6 +14,8 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,37 +47,44 @@ final class Elsewhere {
     return charges.size() > Limits.CHARGES_ELSEWHERE;
   }
 
-  /** What may have paid an invoice of these; whatever was gathered is let go. */
-  List<Difference> holdAgainstWhatIsDue(LocalDate today) {
+  /**
+   * What may have paid an invoice of these; whatever was gathered is let go.
+   *
+   * @param then is told of it a page of invoices at a time
+   */
+  void holdAgainstWhatIsDue(LocalDate today, Consumer<List<Difference>> then) {
     var payable = ElsewhereRules.payable(today);
     if (charges.isEmpty()) {
-      return List.of();
+      return;
     }
-    var byAmount = new HashMap<Money, List<Listed>>();
-    for (var listed : charges.values()) {
-      var amount = listed.echo().amount();
-      if (amount != null) {
-        byAmount.computeIfAbsent(amount, money -> new ArrayList<>()).add(listed);
-      }
-    }
+    // Most charges of a shop are of few amounts, so that the amount alone would leave many.
+    var byPayer = new HashMap<Payer, List<Listed>>();
+    charges
+        .values()
+        .forEach(listed ->
+            ElsewhereRules.payers(listed)
+                .forEach(
+                    payer -> byPayer.computeIfAbsent(payer, p -> new ArrayList<>()).add(listed)));
     charges.clear();
-    var found = new ArrayList<Difference>();
     var ends = new HashSet<String>();
     @Nullable String after = null;
     while (true) {
       var page = books.due(after, Limits.PAGE, payable);
-      for (var due : page) {
-        ElsewhereRules.amount(due).map(byAmount::get).orElse(List.of()).stream()
-            .filter(listed -> ElsewhereRules.mayHavePaid(listed, due))
-            .forEach(listed -> found.add(ElsewhereRules.elsewhere(listed, due)));
-      }
+      then.accept(page.stream().flatMap(due -> whatMayHavePaid(due, byPayer)).toList());
       if (page.size() < Limits.PAGE) {
-        return found;
+        return;
       }
       after = page.getLast().id();
       if (!ends.add(after)) {
         throw books.gaveTwice(after);
       }
     }
+  }
+
+  private static Stream<Difference> whatMayHavePaid(Invoice due, Map<Payer, List<Listed>> byPayer) {
+    return ElsewhereRules.payers(due).stream()
+        .flatMap(payer -> byPayer.getOrDefault(payer, List.of()).stream())
+        .distinct()
+        .map(listed -> ElsewhereRules.elsewhere(listed, due));
   }
 }
