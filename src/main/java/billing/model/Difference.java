@@ -28,12 +28,12 @@ public record Difference(
                 taken == null ? "" : " with " + taken, transactionId, beside.key(), transactionId));
   }
 
-  /** Its booking left a credit. */
+  /** Its booking paid what was not owed any more. */
   public static Difference overpaid(Attempt attempt) {
     return new Difference(
         DifferenceKind.OVERPAID,
         attempt.key().value(),
         attempt.order().invoiceId(),
-        "its booking left a credit: it was paid elsewhere meanwhile");
+        "booked, but the invoice was paid elsewhere or cancelled meanwhile");
   }
 }

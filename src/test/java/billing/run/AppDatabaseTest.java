@@ -231,6 +231,26 @@ class AppDatabaseTest {
     }
   }
 
+  /** Its amount due is back at zero then, as that of any invoice that was paid. */
+  @Test
+  void oneThatWasCancelledWhileItWasInDoubtIsBookedAndTold() {
+    try (var scene =
+        new Scene("latency=5ms,lag=50ms,duplicate-window=0ms,duplicate-override=off")) {
+      scene.timeout = Duration.ofSeconds(1);
+      scene.invoices(1001, 2, scene.good()).enroll();
+      scene.sandbox.faults().next(Match.CHARGE.key("SHOP-1001-1"), Fault.of(Kind.RESET_AFTER));
+      onceBefore(
+          Effect.Find.class, scene, "UPDATE invoices SET cancelled_at = NOW(6) WHERE id = 1001;");
+
+      var report = scene.charge();
+
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(report.exitCode()).isEqualTo(4);
+      assertThat(open(scene, "OVERPAID")).isEqualTo(1);
+      scene.judge();
+    }
+  }
+
   static Path copyOfTheBundledFiles(Path appSql) throws IOException {
     try (var files = Files.list(Path.of("sql/app"))) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
