@@ -3,8 +3,11 @@ package billing.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.model.Attempt;
+import billing.model.Difference;
+import billing.model.DifferenceKind;
 import billing.store.ClaimResult.Claimed;
 import billing.store.DatabaseProxy.Harm;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +102,28 @@ class LostCommitTest {
     thawed();
     assertThat(proxy.harmed()).isTrue();
     assertThat(test.column("SELECT state FROM charge_attempts")).hasSize(3).containsOnly("PENDING");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Harm.class)
+  void aDifferenceIsOpenedAndClosesByItselfOnce(Harm harm) throws Exception {
+    var comparisons =
+        new Comparisons(shop.database, shop.app, Shop.ACCOUNT, Shop.INSTALLATION.id());
+    var run = shop.fence.epoch();
+    proxy.harm(harm, 1);
+    comparisons.open(
+        List.of(new Difference(DifferenceKind.UNBOOKED, "SHOP-1-1", "1", "not in the books")), run);
+    thawed();
+    assertThat(proxy.harmed()).isTrue();
+    var open = Differences.open(shop.database, 10).stream().map(DifferenceRow::id).toList();
+    assertThat(open).hasSize(1);
+    proxy.harm(harm, 1);
+
+    comparisons.gone(open, run);
+
+    thawed();
+    assertThat(proxy.harmed()).isTrue();
+    assertThat(test.column("SELECT state FROM charge_differences")).containsExactly("GONE");
   }
 
   @ParameterizedTest
