@@ -125,7 +125,6 @@ public final class Templates {
     var soon = tried || (retryOn != null && retryOn.isBefore(today));
     var values = new HashMap<String, @Nullable Object>(invoice.more());
     values.put("amount", letter.amount().toString());
-    values.put("asked", asked(letter));
     values.put("charge_key", letter.key().value());
     values.put("currency", letter.amount().currency().code());
     values.put("customer_name", invoice.customerName());
@@ -141,18 +140,6 @@ public final class Templates {
     return values;
   }
 
-  /** What was due when we asked, where another amount was taken; else null. */
-  private static @Nullable String asked(Letter letter) {
-    var due = letter.invoice().amountDue();
-    if (letter.kind() != Letter.Kind.ACCEPTED || due.compareTo(letter.amount().major()) == 0) {
-      return null;
-    }
-    var currency = letter.amount().currency();
-    return Money.exactly(due, currency)
-        .map(Money::toString)
-        .orElseGet(() -> due.toPlainString() + " " + currency);
-  }
-
   private static Letter sample(
       Letter.Kind kind, boolean full, Map<String, String> more, boolean triedAgain) {
     var day = LocalDate.EPOCH;
@@ -161,7 +148,7 @@ public final class Templates {
     var invoice =
         new Invoice(
             "1042",
-            new BigDecimal(full ? 50 : 49),
+            new BigDecimal(49),
             euro.code(),
             null,
             null,

@@ -70,7 +70,7 @@ class TemplatesTest {
         .isInstanceOf(TemplateTrouble.class)
         .hasMessageStartingWith(directory.resolve("declined.html") + " line 3: ")
         .hasMessageEndingWith(
-            "there is no {{amuont}}; there are amount, asked, charge_key, currency, customer_name,"
+            "there is no {{amuont}}; there are amount, charge_key, currency, customer_name,"
                 + " decided_on, description, due_on, email, invoice_id, plan, retry_on, retry_soon,"
                 + " sender, tried_again");
   }
