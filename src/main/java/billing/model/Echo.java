@@ -36,6 +36,11 @@ public record Echo(
     return found;
   }
 
+  /** Whether it is told under this very key. */
+  public boolean bears(ChargeKey key) {
+    return key.value().equals(chargeKey);
+  }
+
   private static void differs(
       List<String> found, String field, @Nullable Object theirs, @Nullable Object ours) {
     if (theirs != null && ours != null && !Objects.equals(theirs, ours)) {

@@ -142,22 +142,29 @@ public final class AttemptRules {
     };
   }
 
-  /** On record also where it is not as we asked: money was taken, whatever is found of it later. */
   private Ruling approved(Attempt attempt, Approved approved) {
     var contradiction = contradiction(attempt, approved.echo());
     return ruling(
         attempt,
-        Mark.APPROVED,
+        taken(attempt, approved),
         contradiction == null
             ? settle(attempt, approved)
             : new Review(
                 "approved, but not as we asked: " + contradiction, approved.transactionId()));
   }
 
+  /**
+   * On record also where it is not as we asked: money was taken, whatever is found of it later. But
+   * only under our key: what bears another is never shown as ours, and no person could decide it.
+   */
+  static Mark taken(Attempt attempt, Approved approved) {
+    return approved.echo().bears(attempt.key()) ? Mark.APPROVED : Mark.CONTRADICTED;
+  }
+
   private static Ruling reversed(Attempt attempt, Reversed reversed) {
     return ruling(
         attempt,
-        reversed.left().isPresent() ? Mark.APPROVED : Mark.CONTRADICTED,
+        reversed.left().map(left -> taken(attempt, left)).orElse(Mark.CONTRADICTED),
         new Review("approved once, and " + reversed.how() + " since", reversed.transactionId()));
   }
 

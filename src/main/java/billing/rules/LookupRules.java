@@ -228,11 +228,11 @@ final class LookupRules {
         case Approved a -> {
           contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
           approved.add(a);
-          taken = true;
+          taken(attempt, a);
         }
         case Reversed r -> {
           contradicts("approved once, and " + r.how() + " since", r.transactionId());
-          taken |= r.left().isPresent();
+          r.left().ifPresent(left -> taken(attempt, left));
         }
         case Processing p -> {
           contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());
@@ -259,6 +259,10 @@ final class LookupRules {
         case Unknown(var why, var stored, var heard) ->
             failure = heard ? why : "no answer to the question: " + why;
       }
+    }
+
+    private void taken(Attempt attempt, Approved approved) {
+      taken |= AttemptRules.taken(attempt, approved) == Mark.APPROVED;
     }
 
     private void contradicts(@Nullable String what, @Nullable String transactionId) {

@@ -105,7 +105,7 @@ public final class ResolveRules {
    */
   private static @Nullable String notOurs(Attempt attempt, Echo echo) {
     var order = attempt.order();
-    if (!order.key().value().equals(echo.chargeKey())) {
+    if (!echo.bears(order.key())) {
       return echo.chargeKey() == null
           ? "bears no charge key, so it is not the charge of " + order.key()
           : "bears the key %s and not %s".formatted(echo.chargeKey(), order.key());
@@ -176,7 +176,7 @@ public final class ResolveRules {
    */
   public Resolution<NotCharged> notCharged(
       Attempt attempt, List<GatewayReply> found, Duration clocksApart) {
-    var replies = new Replies(found);
+    var replies = new Replies(found).under(attempt.key());
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }

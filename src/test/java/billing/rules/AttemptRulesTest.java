@@ -63,8 +63,8 @@ class AttemptRulesTest {
           ?       | answer approved other account  | soon    | Review    | a
           ?       | answer approved test mode      | soon    | Review    | a
           ?       | answer approved other invoice  | soon    | Review    | a
-          ?       | answer approved other key      | soon    | Review    | a
-          ?       | answer approved no key         | soon    | Review    | a
+          ?       | answer approved other key      | soon    | Review    | c
+          ?       | answer approved no key         | soon    | Review    | c
           ?       | answer declined                | soon    | Decline   | d
           ?       | answer declined, door open     | soon    | CloseDoor | d
           ?       | answer declined long ago       | soon    | Ask       | ?
@@ -111,6 +111,9 @@ class AttemptRulesTest {
           ?       | found approved                 | late    | Settle    | a
           ?d      | found approved                 | soon    | Settle    | ?a
           ?       | found approved 5 cents off     | soon    | Review    | a
+          ?       | found approved other key       | soon    | Review    | c
+          ?       | found approved no key          | soon    | Review    | c
+          a       | found approved no key          | late    | Review    | a
           ?       | found approved twice           | soon    | Review    | a
           ?       | found reversed                 | soon    | Review    | c
           ?       | found reversed in part         | soon    | Review    | a
