@@ -122,7 +122,7 @@ final class Invoices {
         values.get("customer_name"),
         values.get("email"),
         cut(values.get("description")),
-        date(id, values.get("due_on")),
+        date(values.get("due_on")),
         more);
   }
 
@@ -130,23 +130,22 @@ final class Invoices {
     try {
       return text == null ? BigDecimal.ZERO : new BigDecimal(text.strip());
     } catch (NumberFormatException e) {
-      throw unreadable(id, "amount_due is no number: " + text);
+      // A column of another type: the file is at fault, and not this one invoice.
+      throw new DatabaseTrouble(
+          DatabaseTrouble.Kind.APP_SQL,
+          "due_invoices.sql or lock_invoices.sql: invoice %s: amount_due is no number: %s"
+              .formatted(id, text));
     }
   }
 
-  private static @Nullable LocalDate date(@Nullable String id, @Nullable String text) {
+  private static @Nullable LocalDate date(@Nullable String text) {
     try {
       // A DATETIME column will do: its day is what counts.
       return text == null ? null : LocalDate.parse(text.substring(0, Math.min(10, text.length())));
-    } catch (DateTimeParseException e) {
-      throw unreadable(id, "due_on is no date: " + text);
+    } catch (DateTimeParseException zeroDate) {
+      // Old databases have 0000-00-00. Letters alone name it, so it keeps nobody's charge back.
+      return null;
     }
-  }
-
-  private static DatabaseTrouble unreadable(@Nullable String id, String why) {
-    return new DatabaseTrouble(
-        DatabaseTrouble.Kind.APP_SQL,
-        "due_invoices.sql or lock_invoices.sql: invoice %s: %s".formatted(id, why));
   }
 
   private static @Nullable String cut(@Nullable String description) {

@@ -196,6 +196,24 @@ class AppDatabaseTest {
     }
   }
 
+  /** As old databases of MySQL have it. */
+  @Test
+  void aDueDateThatIsNoneKeepsNobodyFromBeingCharged() {
+    try (var scene = new Scene("latency=5ms")) {
+      scene.invoices(1001, 3, scene.good()).enroll();
+      scene.schema.owner(
+          "SET SESSION sql_mode = '';\nUPDATE invoices SET due_on = '0000-00-00' WHERE id = 1002;");
+
+      var report = scene.charge();
+
+      assertThat(report.exitCode()).as("%s", report.trouble()).isZero();
+      assertThat(scene.sandbox.ledger().standingByInvoice())
+          .containsOnlyKeys("1001", "1002", "1003");
+      assertThat(scene.mail.received()).hasSize(3);
+      scene.judge();
+    }
+  }
+
   @Test
   void anInvoiceThatWasPaidMeanwhileIsCancelled() {
     try (var scene = new Scene("latency=5ms")) {
