@@ -3,7 +3,9 @@ package billing.mail;
 import com.samskivert.mustache.BasicCollector;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.MustacheException;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,10 @@ final class Template {
   private Template(String name, com.samskivert.mustache.Template compiled) {
     this.name = name;
     this.compiled = compiled;
+  }
+
+  String name() {
+    return name;
   }
 
   /**
@@ -70,6 +76,39 @@ final class Template {
     } catch (MustacheException e) {
       throw new TemplateTrouble(name + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The keys that it names; one that it asks to be missing stands there with a ^ before it. */
+  Set<String> keys() {
+    var keys = new HashSet<String>();
+    compiled.visit(
+        new Mustache.Visitor() {
+          @Override
+          public void visitText(String text) {}
+
+          @Override
+          public void visitVariable(String key) {
+            keys.add(key);
+          }
+
+          @Override
+          public boolean visitInclude(String other) {
+            return false;
+          }
+
+          @Override
+          public boolean visitSection(String key) {
+            keys.add(key);
+            return true;
+          }
+
+          @Override
+          public boolean visitInvertedSection(String key) {
+            keys.add("^" + key);
+            return true;
+          }
+        });
+    return keys;
   }
 
   /**

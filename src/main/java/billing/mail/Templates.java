@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,12 @@ public final class Templates {
   /** A letter in words. */
   record Rendered(String subject, String text, String html) {}
 
-  private record Trio(Template subject, Template text, Template html) {}
+  private record Trio(Template subject, Template text, Template html) {
+
+    List<Template> parts() {
+      return List.of(subject, text, html);
+    }
+  }
 
   private static final int LONGEST_SUBJECT = 200;
 
@@ -77,7 +81,8 @@ public final class Templates {
    * missing, so that a template which names an unknown key fails before any money is moved.
    *
    * @param columns what the app's SQL gives beyond the known columns of an invoice
-   * @throws TemplateTrouble naming the template, the line and the keys that there are
+   * @throws TemplateTrouble naming the template, the line and the keys that there are; also where a
+   *     template would deny a try that follows
    */
   public void check(Collection<String> columns) {
     trios.forEach((kind, trio) -> {
@@ -89,11 +94,23 @@ public final class Templates {
         for (var triedAgain : List.of(false, true)) {
           for (var today : days) {
             var values = values(sample(kind, full, more, triedAgain), today);
-            Stream.of(trio.subject, trio.text, trio.html).forEach(part -> part.check(values));
+            trio.parts().forEach(part -> part.check(values));
           }
         }
       }
+      trio.parts().forEach(Templates::checkThatNoTryIsDenied);
     });
+  }
+
+  /** That there is no day to name does not mean that no try follows. */
+  private static void checkThatNoTryIsDenied(Template part) {
+    var keys = part.keys();
+    if (keys.contains("^retry_on") && !keys.contains("^retry_soon")) {
+      throw new TemplateTrouble(
+          part.name()
+              + ": {{^retry_on}} is also where a try follows whose day is over; put"
+              + " {{^retry_soon}}...{{/retry_soon}} around what is true only where none follows");
+    }
   }
 
   /**

@@ -108,6 +108,25 @@ class TemplatesTest {
   }
 
   @Test
+  void oneThatWouldCallATryThatFollowsNoneIsRefused() {
+    write(
+        "declined.txt",
+        "Declined.\n{{#retry_on}}We try again on {{retry_on}}.{{/retry_on}}\n"
+            + "{{^retry_on}}We will not try again.{{/retry_on}}");
+    var templates = Templates.load(directory, ZoneOffset.UTC, FROM);
+    assertThatThrownBy(() -> templates.check(List.of()))
+        .isInstanceOf(TemplateTrouble.class)
+        .hasMessageStartingWith(directory.resolve("declined.txt") + ": ")
+        .hasMessageContainingAll("{{^retry_on}}", "{{^retry_soon}}");
+  }
+
+  @Test
+  void oneThatSaysNothingWhereNoDayIsKnownIsTrue() {
+    write("declined.txt", "Declined. {{#retry_on}}We try again on {{retry_on}}.{{/retry_on}}");
+    Templates.load(directory, ZoneOffset.UTC, FROM).check(List.of());
+  }
+
+  @Test
   void aTextHasNoMembers() {
     write("accepted.txt", "{{#description}}{{length}}{{/description}}");
     var templates = Templates.load(directory, ZoneOffset.UTC, FROM);
