@@ -7,12 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileOwnerAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -67,6 +70,7 @@ public final class Witness implements AutoCloseable {
               lockFile,
               Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
               PRIVATE);
+      giveToOwnerOfTheDirectory(lockFile);
       if (!tryLock(channel)) {
         channel.close();
         return new Opening.TakenBy(Files.readString(lockFile, StandardCharsets.UTF_8).strip());
@@ -120,6 +124,7 @@ public final class Witness implements AutoCloseable {
         }
         channel.force(true);
       }
+      giveToOwnerOfTheDirectory(fresh);
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       // The new name itself, too, must outlive a power cut.
       try (var directory = FileChannel.open(file.toAbsolutePath().getParent())) {
@@ -127,6 +132,21 @@ public final class Witness implements AutoCloseable {
       }
     } catch (IOException e) {
       throw trouble("the witness " + file + " cannot be written: " + e);
+    }
+  }
+
+  /** A run by hand, as root, leaves nothing behind that the night's user cannot open. */
+  private static void giveToOwnerOfTheDirectory(Path file) throws IOException {
+    var owner = Files.getOwner(file.resolveSibling("."));
+    // Not through a link, or the directory's owner could have any file of this machine.
+    var view =
+        Files.getFileAttributeView(file, FileOwnerAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (!view.getOwner().equals(owner)) {
+      try {
+        view.setOwner(owner);
+      } catch (FileSystemException notAllowed) {
+        // Root alone may give a file away; another user keeps what is his.
+      }
     }
   }
 

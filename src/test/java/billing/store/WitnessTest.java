@@ -2,6 +2,7 @@ package billing.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import billing.model.Fence;
 import billing.model.Testimony;
@@ -73,6 +74,28 @@ class WitnessTest {
           .allSatisfy(file ->
               assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                   .isEqualTo("rw-------"));
+    }
+  }
+
+  /** A run by hand, as root; the night's is the directory's owner's. */
+  @Test
+  void belongsToTheOwnerOfItsDirectory() throws Exception {
+    assumeThat(Files.getOwner(directory).getName()).isEqualTo("root");
+    var users = directory.getFileSystem().getUserPrincipalLookupService();
+    var nightly = users.lookupPrincipalByName("nobody");
+    Files.setOwner(directory, nightly);
+    open().close();
+    Files.setOwner(directory.resolve("witness-shop.lock"), users.lookupPrincipalByName("root"));
+
+    try (var witness = open()) {
+      witness.write(TESTIMONY);
+      witness.write(TESTIMONY);
+    }
+
+    try (var files = Files.list(directory)) {
+      assertThat(files)
+          .hasSize(2)
+          .allSatisfy(file -> assertThat(Files.getOwner(file)).isEqualTo(nightly));
     }
   }
 
