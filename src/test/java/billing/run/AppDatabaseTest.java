@@ -137,6 +137,7 @@ class AppDatabaseTest {
   void aClaimThatIsRefusedKeepsNoAccountPinned() throws Exception {
     try (var scene = new Scene("latency=5ms");
         var another = PinnedAccountTest.elsewhere(scene.enroll())) {
+      another.kind = "nmi";
       scene.appSql = copyOfTheBundledFiles(appSql);
       for (var file : new String[] {"before_charge.sql", "after_charge.sql"}) {
         Files.copy(Path.of("sql/app/examples", file), appSql.resolve(file));
