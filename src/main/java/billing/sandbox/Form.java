@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The decoded fields of a form or a query string; of a field that comes twice the last. */
+/**
+ * The decoded fields of a form or a query string; of a field that comes twice the last, but of a
+ * list ({@code name[]}) each.
+ */
 public record Form(Map<String, String> fields) {
 
   static final Form EMPTY = new Form(Map.of());
@@ -24,10 +27,15 @@ public record Form(Map<String, String> fields) {
       var equals = pair.indexOf('=');
       var name = equals < 0 ? pair : pair.substring(0, equals);
       if (!name.isEmpty()) {
-        fields.put(decode(name), equals < 0 ? "" : decode(pair.substring(equals + 1)));
+        var value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+        fields.put(numbered(decode(name), fields.size()), value);
       }
     }
     return new Form(fields);
+  }
+
+  private static String numbered(String name, int number) {
+    return name.endsWith("[]") ? name.substring(0, name.length() - 1) + number + "]" : name;
   }
 
   private static String decode(String text) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class StripeDoor implements Door {
   private static final String VERSION = "2026-08-26.dahlia";
   private static final Pattern INTENT =
       Pattern.compile("/v1/payment_intents/([^/]+)(/confirm|/cancel|/capture)?");
+  private static final Pattern CHARGE = Pattern.compile("/v1/charges/([^/]+)(/capture)?");
   private static final int LONGEST_KEY = 255;
 
   private final SandboxSettings settings;
@@ -26,6 +28,7 @@ final class StripeDoor implements Door {
   private final Rate rate = new Rate();
   private final StripeKeys keys;
   private final StripeIntents intents;
+  private final StripeCharges charges;
   private final StripeReversals reversals;
 
   StripeDoor(SandboxSettings settings, Ledger ledger, Faults faults, Effects effects, Ids ids) {
@@ -34,8 +37,10 @@ final class StripeDoor implements Door {
     this.effects = effects;
     this.ids = ids;
     keys = new StripeKeys(settings.clock());
-    intents = new StripeIntents(ledger, faults, new StripeObjects(ledger), ids);
-    reversals = new StripeReversals(ledger, faults, intents);
+    var objects = new StripeObjects(ledger);
+    intents = new StripeIntents(ledger, faults, objects, ids);
+    charges = new StripeCharges(ledger, faults, objects, intents, ids);
+    reversals = new StripeReversals(ledger, faults, objects, intents);
   }
 
   @Override
@@ -66,7 +71,9 @@ final class StripeDoor implements Door {
     if (id != null) {
       return "/cancel".equals(action) ? Operation.CLOSE : Operation.CHARGE;
     }
-    return request.form().is("confirm") ? Operation.CHARGE : Operation.OTHER;
+    return request.form().is("confirm") || request.path().startsWith("/v1/charges")
+        ? Operation.CHARGE
+        : Operation.OTHER;
   }
 
   @Override
@@ -203,8 +210,14 @@ final class StripeDoor implements Door {
   private Reply route(Call call, Merchant merchant, Fault fault) {
     var request = call.request();
     var intent = INTENT.matcher(request.path());
-    var named = intent.matches();
-    return switch (request.method() + " " + (named ? "intent" : request.path())) {
+    var charge = CHARGE.matcher(request.path());
+    var what =
+        intent.matches()
+            ? "intent"
+            : charge.matches()
+                ? "charge" + Objects.requireNonNullElse(charge.group(2), "")
+                : request.path();
+    return switch (request.method() + " " + what) {
       case "POST /v1/payment_intents" -> intents.create(call, merchant, fault);
       case "GET /v1/payment_intents" -> intents.list(call, merchant, fault);
       case "GET intent" -> intents.get(intent.group(1), call, merchant);
@@ -214,6 +227,10 @@ final class StripeDoor implements Door {
             case "/capture" -> intents.capture(intent.group(1), call, merchant);
             case null, default -> intents.cancel(intent.group(1), call, merchant);
           };
+      case "POST /v1/charges" -> charges.create(call, merchant, fault);
+      case "GET /v1/charges" -> charges.list(call, merchant, fault);
+      case "GET charge" -> charges.get(charge.group(1), call, merchant);
+      case "POST charge/capture" -> charges.capture(charge.group(1), merchant);
       case "POST /v1/refunds" -> reversals.refund(call, merchant);
       case "GET /v1/refunds" -> reversals.list(GivenBack.Kind.REFUND, call, merchant, fault);
       case "GET /v1/disputes" -> reversals.list(GivenBack.Kind.DISPUTE, call, merchant, fault);

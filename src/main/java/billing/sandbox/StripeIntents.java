@@ -127,7 +127,7 @@ final class StripeIntents {
             intent.merchant(),
             "stripe",
             call.request().header("idempotency-key"),
-            invoice(intent),
+            invoice(intent.metadata(), intent.key() == null ? intent.id() : intent.key()),
             intent.amount(),
             intent.customer(),
             method,
@@ -149,7 +149,7 @@ final class StripeIntents {
         StripeObjects.declined(charge).and("payment_intent", objects.intent(declined, false)));
   }
 
-  private static StripeMethods.Outcome outcome(String method, Fault fault) {
+  static StripeMethods.Outcome outcome(String method, Fault fault) {
     if (fault.kind() == Fault.Kind.DECLINE) {
       return StripeMethods.Outcome.NO_FUNDS;
     }
@@ -161,7 +161,7 @@ final class StripeIntents {
         : StripeMethods.outcome(method);
   }
 
-  private static String code(StripeMethods.Outcome outcome) {
+  static String code(StripeMethods.Outcome outcome) {
     if (outcome.code() == null) {
       return outcome.state() == Charge.State.HELD ? "processing" : "succeeded";
     }
@@ -170,14 +170,15 @@ final class StripeIntents {
         : outcome.code() + "/" + outcome.declineCode();
   }
 
-  private static String invoice(StripeIntent intent) {
+  /** The invoice that the metadata name. */
+  static String invoice(Map<String, String> metadata, String otherwise) {
     for (var name : INVOICE) {
-      var value = intent.metadata().get(name);
+      var value = metadata.get(name);
       if (value != null) {
         return value;
       }
     }
-    return intent.key() == null ? intent.id() : intent.key();
+    return otherwise;
   }
 
   Reply cancel(String id, Call call, Merchant merchant) {

@@ -97,9 +97,10 @@ final class StripeObjects {
     object.put(
         "outcome", Map.of("type", approved || authorized ? "authorized" : "issuer_declined"));
     object.put("paid", approved || authorized);
-    object.put("payment_intent", charge.transactionId());
+    object.put("payment_intent", hasIntent(charge) ? charge.transactionId() : null);
     object.put("payment_method", charge.card());
     object.put("refunded", charge.voided() || (approved && !charge.standing()));
+    object.put("source", hasIntent(charge) ? null : source(charge));
     object.put(
         "status",
         switch (charge.state()) {
@@ -108,6 +109,15 @@ final class StripeObjects {
           case DECLINED -> "failed";
         });
     return object;
+  }
+
+  private static Map<String, String> source(Charge charge) {
+    return Map.of("id", charge.card(), "object", "card");
+  }
+
+  /** One without is called by its own id. */
+  static boolean hasIntent(Charge charge) {
+    return !charge.transactionId().equals(charge.id());
   }
 
   private static @Nullable String failure(Charge charge, String text) {

@@ -12,15 +12,18 @@ import org.jspecify.annotations.Nullable;
 final class StripeReversals {
 
   private static final String INTENT = "data.payment_intent";
-  private static final String CHARGE = INTENT + ".latest_charge";
+  private static final String LATEST = INTENT + ".latest_charge";
+  private static final String CHARGE = "data.charge";
 
   private final Ledger ledger;
   private final Faults faults;
+  private final StripeObjects objects;
   private final StripeIntents intents;
 
-  StripeReversals(Ledger ledger, Faults faults, StripeIntents intents) {
+  StripeReversals(Ledger ledger, Faults faults, StripeObjects objects, StripeIntents intents) {
     this.ledger = ledger;
     this.faults = faults;
+    this.objects = objects;
     this.intents = intents;
   }
 
@@ -99,9 +102,12 @@ final class StripeReversals {
 
   private Map<String, @Nullable Object> expanded(GivenBack one, StripeListing filter) {
     var object = object(one);
-    var withCharge = filter.expands(CHARGE);
-    if (withCharge || filter.expands(INTENT)) {
-      object.put("payment_intent", intents.object(one.charge().transactionId(), withCharge));
+    var withLatest = filter.expands(LATEST);
+    if (withLatest || filter.expands(INTENT)) {
+      object.put("payment_intent", intents.object(one.charge().transactionId(), withLatest));
+    }
+    if (filter.expands(CHARGE)) {
+      ledger.find(one.charge().id()).ifPresent(now -> object.put("charge", objects.charge(now)));
     }
     return object;
   }
@@ -116,7 +122,7 @@ final class StripeReversals {
     object.put("created", one.at().getEpochSecond());
     object.put("currency", charge.amount().currency().code().toLowerCase(Locale.ROOT));
     object.put("metadata", Map.of());
-    object.put("payment_intent", charge.transactionId());
+    object.put("payment_intent", StripeObjects.hasIntent(charge) ? charge.transactionId() : null);
     object.put("reason", one.kind() == Kind.REFUND ? null : "general");
     object.put("status", one.kind() == Kind.REFUND ? "succeeded" : "needs_response");
     return object;

@@ -12,8 +12,11 @@ import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.PermissionException;
 import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
+import com.stripe.model.Charge;
 import com.stripe.model.PaymentIntent;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.ChargeCreateParams;
+import com.stripe.param.ChargeListParams;
 import com.stripe.param.DisputeListParams;
 import com.stripe.param.PaymentIntentCancelParams;
 import com.stripe.param.PaymentIntentConfirmParams;
@@ -515,6 +518,111 @@ class StripeClientTest {
     var found = stripe.v1().paymentIntents().retrieve(intent.getId(), expand);
     assertThat(found.getLatestChargeObject().getRefunded()).isTrue();
     assertThat(found.getLatestChargeObject().getAmountRefunded()).isEqualTo(1999);
+  }
+
+  private Charge withoutIntent(boolean capture) throws StripeException {
+    var create =
+        ChargeCreateParams.builder()
+            .setAmount(1999L)
+            .setCurrency("usd")
+            .setCustomer("cus_9")
+            .setSource("card_7")
+            .setCapture(capture)
+            .putMetadata("order_id", "A-7")
+            .build();
+    return stripe.v1().charges().create(create);
+  }
+
+  @Test
+  void chargesWithoutAnIntent() throws StripeException {
+    var made = withoutIntent(true);
+
+    var found = stripe.v1().charges().retrieve(made.getId());
+    assertThat(found.getId()).startsWith("ch_");
+    assertThat(found.getPaymentIntent()).isNull();
+    assertThat(found.getPaymentMethod()).isEqualTo("card_7");
+    assertThat(found.getSource().getId()).isEqualTo("card_7");
+    assertThat(found.getCustomer()).isEqualTo("cus_9");
+    assertThat(found.getStatus()).isEqualTo("succeeded");
+    assertThat(found.getCaptured()).isTrue();
+    assertThat(sandbox.ledger().standingByInvoice()).containsEntry("A-7", 1).hasSize(1);
+
+    var refund = RefundCreateParams.builder().setCharge(made.getId()).setAmount(400L).build();
+    assertThat(stripe.v1().refunds().create(refund).getPaymentIntent()).isNull();
+    var refunds = RefundListParams.builder().addExpand("data.charge").build();
+    var listed = stripe.v1().refunds().list(refunds).getData().getFirst();
+    assertThat(listed.getChargeObject().getAmountRefunded()).isEqualTo(400);
+    assertThat(listed.getPaymentIntent()).isNull();
+  }
+
+  @Test
+  void capturesAChargeThatWasOnlyAuthorized() throws StripeException {
+    var held = withoutIntent(false);
+    assertThat(held.getPaid()).isTrue();
+    assertThat(held.getCaptured()).isFalse();
+    assertThat(sandbox.ledger().standing()).isEmpty();
+
+    assertThat(stripe.v1().charges().capture(held.getId()).getCaptured()).isTrue();
+
+    assertThat(sandbox.ledger().standing()).hasSize(1);
+    var twice =
+        catchThrowableOfType(
+            InvalidRequestException.class, () -> stripe.v1().charges().capture(held.getId()));
+    assertThat(twice.getCode()).isEqualTo("charge_already_captured");
+  }
+
+  @Test
+  void aDeclinedChargeIsACardErrorAndStaysInTheList() throws StripeException {
+    var create =
+        ChargeCreateParams.builder()
+            .setAmount(1999L)
+            .setCurrency("usd")
+            .setSource("pm_card_visa_chargeDeclined")
+            .build();
+
+    var declined =
+        catchThrowableOfType(CardException.class, () -> stripe.v1().charges().create(create));
+
+    assertThat(declined.getCode()).isEqualTo("card_declined");
+    var failed = stripe.v1().charges().retrieve(declined.getCharge());
+    assertThat(failed.getStatus()).isEqualTo("failed");
+    assertThat(failed.getFailureCode()).isEqualTo("card_declined/generic_decline");
+  }
+
+  @Test
+  void listsChargesByTheirOwnTimeWithTheirIntents() throws StripeException {
+    var intent = stripe.v1().paymentIntents().create(order("pm_card_visa").build());
+    clock.advance(Duration.ofDays(7));
+    var from = clock.instant().getEpochSecond();
+    var bare = withoutIntent(true);
+    var confirm = PaymentIntentConfirmParams.builder().setOffSession(true).build();
+    var charge = stripe.v1().paymentIntents().confirm(intent.getId(), confirm).getLatestCharge();
+    var since = ChargeListParams.Created.builder().setGte(from).build();
+    var list =
+        ChargeListParams.builder()
+            .setCreated(since)
+            .setLimit(1L)
+            .addExpand("data.payment_intent.latest_charge")
+            .build();
+
+    var page = stripe.v1().charges().list(list);
+
+    assertThat(page.getHasMore()).isTrue();
+    var newest = page.getData().getFirst();
+    assertThat(newest.getId()).isEqualTo(charge);
+    assertThat(newest.getPaymentIntentObject().getCreated()).isLessThan(from);
+    assertThat(newest.getPaymentIntentObject().getLatestChargeObject().getId()).isEqualTo(charge);
+    var all = new ArrayList<String>();
+    page.autoPagingIterable().forEach(one -> all.add(one.getId()));
+    assertThat(all).containsExactly(charge, bare.getId());
+    var ofIntent = ChargeListParams.builder().setPaymentIntent(intent.getId()).build();
+    assertThat(stripe.v1().charges().list(ofIntent).getData()).hasSize(1);
+    var none =
+        catchThrowableOfType(
+            InvalidRequestException.class, () -> stripe.v1().charges().retrieve("ch_none"));
+    assertThat(none.getCode()).isEqualTo("resource_missing");
+    assertThat(none.getParam()).isEqualTo("id");
+    assertThat(client("sk_test_other").v1().charges().list(list).getData()).isEmpty();
   }
 
   @Test
