@@ -44,6 +44,8 @@ class BadRepliesTest {
   /** Past every horizon, where "not found" counts. */
   private static final Instant NOW = Attempts.SENT_AT.plus(Duration.ofHours(3));
 
+  private static final Instant END = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final List<String> STATUSES =
       List.of(
           "200", "200", "200", "201", "204", "206", "301", "304", "400", "401", "402", "403", "404",
@@ -157,9 +159,8 @@ class BadRepliesTest {
         }
       }
       case "account" -> judge.account(gateway.account());
-      case "list" ->
-          judge.listing(
-              gateway.list(Attempts.SENT_AT, Instant.parse("9999-12-31T23:59:59Z"), null));
+      case "list" -> judge.listing(gateway.list(Attempts.SENT_AT, END, null));
+      case "list charges" -> judge.charges(gateway.list(Attempts.SENT_AT, END, "CHARGES:"));
       default -> throw new IllegalStateException(literal.asked);
     }
   }

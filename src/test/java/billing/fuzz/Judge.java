@@ -3,6 +3,7 @@ package billing.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import billing.gateway.AccountReply;
+import billing.gateway.Attempts;
 import billing.gateway.Listing;
 import billing.model.Decision;
 import billing.model.Listed;
@@ -10,6 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -153,7 +155,8 @@ final class Judge {
     if (literal.stripe) {
       var root = json(last()).orElseThrow(() -> new AssertionError("a page that is no JSON"));
       assertThat(told).hasSize(root.path("data").size());
-      assertThat(next != null).isEqualTo(root.path("has_more").booleanValue());
+      assertThat(String.valueOf(next).startsWith("INTENTS:"))
+          .isEqualTo(root.path("has_more").booleanValue());
       return;
     }
     var root = xml(last()).orElseThrow(() -> new AssertionError("a page that is no XML"));
@@ -162,6 +165,29 @@ final class Judge {
     if (!last().says("refund|return|credit|void|validate")) {
       assertThat(ids).isEqualTo(transactions(root));
     }
+  }
+
+  /** Each is told, but that of an intent that the list of the intents has. */
+  void charges(Listing listing) {
+    if (!(listing instanceof Listing.Page(var told, var next))) {
+      return;
+    }
+    assertThat(last().status()).isEqualTo(200);
+    var root = json(last()).orElseThrow(() -> new AssertionError("a page that is no JSON"));
+    var ids = new ArrayList<String>();
+    for (var row : root.path("data")) {
+      var intent = row.path("payment_intent");
+      var made = intent.path("created");
+      if (intent.isNull()) {
+        ids.add(row.path("id").asText());
+      } else if (made.asLong() < Attempts.SENT_AT.getEpochSecond()) {
+        ids.add(intent.path("id").asText());
+      }
+    }
+    assertThat(told).extracting(Listed::transactionId).containsExactlyElementsOf(ids);
+    var more = root.path("has_more").booleanValue();
+    var end = root.path("data").path(root.path("data").size() - 1).path("id").asText();
+    assertThat(next).isEqualTo(more ? "CHARGES:" + end : "REFUNDS:");
   }
 
   private static long transactions(Document root) {

@@ -27,6 +27,7 @@ enum Literal {
   STRIPE_CLOSED(true, "close", false, intent("canceled", "null")),
   STRIPE_ACCOUNT(true, "account", false, "{\"id\":\"acct_1\",\"object\":\"account\"}"),
   STRIPE_LISTED(true, "list", false, list(true)),
+  STRIPE_CHARGES_LISTED(true, "list charges", false, charges()),
   NMI_CHARGED(
       false,
       "charge",
@@ -93,6 +94,25 @@ enum Literal {
     var ours = intent("succeeded", "null");
     return "{\"object\":\"list\",\"data\":[%s,%s],\"has_more\":%s}"
         .formatted(ours, ours.replace("pi_3Q", "pi_2P").replace("ACME-A1001-1", "ACME-B7-1"), more);
+  }
+
+  /** One of an old intent, one of a young one, one of none. */
+  private static String charges() {
+    var old = intent("succeeded", "null").replace("1795485600", "1790000000");
+    return "{\"object\":\"list\",\"data\":[%s,%s,%s],\"has_more\":true}"
+        .formatted(
+            charge("ch_3Q", old),
+            charge("ch_2P", intent("succeeded", "null")),
+            charge("py_1N", "null"));
+  }
+
+  private static String charge(String id, String intent) {
+    return """
+    {"id":"%s","object":"charge","amount":1999,"amount_captured":1999,"amount_refunded":0,"captured":true,
+     "created":1795485601,"currency":"usd","customer":"cus_9","disputed":false,"livemode":false,"metadata":{},
+     "paid":true,"payment_intent":%s,"payment_method":"card_7","refunded":false,"status":"succeeded"}\
+    """
+        .formatted(id, intent);
   }
 
   private static String report(String... transactions) {

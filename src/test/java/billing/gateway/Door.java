@@ -63,24 +63,43 @@ enum Door {
 
   /** What a pay page of somebody's does: 47.11 USD of the good card, without a key of ours. */
   void chargeElsewhere(Sandbox sandbox) throws Exception {
-    var stripe = this == STRIPE;
+    if (this == STRIPE) {
+      confirmElsewhere(sandbox, intentElsewhere(sandbox));
+    } else {
+      var sale = "type=sale&amount=47.11&currency=USD&security_key=" + key;
+      var said = post(sandbox, "/api/transact.php", sale + "&customer_vault_id=" + good);
+      assertThat(said).contains("response=1");
+    }
+  }
+
+  /** The intent that such a page at Stripe makes before anybody pays. */
+  String intentElsewhere(Sandbox sandbox) throws Exception {
+    return id(post(sandbox, "/v1/payment_intents", "amount=4711&currency=usd"));
+  }
+
+  void confirmElsewhere(Sandbox sandbox, String intent) throws Exception {
+    var path = "/v1/payment_intents/" + intent + "/confirm";
+    assertThat(post(sandbox, path, "payment_method=" + good)).contains("succeeded");
+  }
+
+  /** As scripts charge at Stripe that are older than its intents. */
+  String chargeWithoutAnIntent(Sandbox sandbox) throws Exception {
+    return id(post(sandbox, "/v1/charges", "amount=4711&currency=usd&source=card_7"));
+  }
+
+  private static String id(String reply) {
+    return reply.split("\"", 5)[3];
+  }
+
+  private String post(Sandbox sandbox, String path, String form) throws Exception {
     var request =
-        HttpRequest.newBuilder(
-                url(sandbox).resolve(stripe ? "/v1/payment_intents" : "/api/transact.php"))
+        HttpRequest.newBuilder(url(sandbox).resolve(path))
             .header("Authorization", "Bearer " + key)
             .header("Content-Type", "application/x-www-form-urlencoded")
-            .POST(
-                HttpRequest.BodyPublishers.ofString(
-                    stripe
-                        ? "amount=4711&currency=usd&confirm=true&payment_method=" + good
-                        : "type=sale&amount=47.11&currency=USD&security_key="
-                            + key
-                            + "&customer_vault_id="
-                            + good))
+            .POST(HttpRequest.BodyPublishers.ofString(form))
             .build();
     try (var client = HttpClient.newHttpClient()) {
-      var reply = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(reply.body()).contains(stripe ? "succeeded" : "response=1");
+      return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
     }
   }
 

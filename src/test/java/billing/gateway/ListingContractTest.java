@@ -18,6 +18,7 @@ import billing.sandbox.SandboxSettings;
 import billing.sandbox.Weather;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,6 +197,35 @@ class ListingContractTest {
       var told = walk(gateway, from);
       assertThat(told.keySet()).containsExactly(taken.transactionId());
       assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Reversed);
+    }
+  }
+
+  /** More than a page of charges of old intents, and of charges without one, among new ones. */
+  @Test
+  void whatIsPaidLaterIsToldThen() throws Exception {
+    try (var gateway = open(Door.STRIPE)) {
+      var old = new ArrayList<String>();
+      for (int i = 1; i <= 60; i++) {
+        old.add(Door.STRIPE.intentElsewhere(sandbox));
+      }
+      clock.advance(Duration.ofDays(40));
+      var from = clock.instant();
+      assertThat(walk(gateway, from)).isEmpty();
+      var all = new ArrayList<String>();
+      for (var intent : old) {
+        Door.STRIPE.confirmElsewhere(sandbox, intent);
+        all.add(intent);
+        all.add(Door.STRIPE.chargeWithoutAnIntent(sandbox));
+        charge(gateway, Door.STRIPE, "" + all.size(), Door.STRIPE.good);
+        all.add(ledger().getLast());
+        clock.advance(Duration.ofSeconds(7));
+      }
+
+      var told = walk(gateway, from);
+
+      assertThat(told.keySet()).containsExactlyInAnyOrderElementsOf(all);
+      assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Approved);
+      assertThat(told.values()).allMatch(listed -> !listed.at().isBefore(from.minusSeconds(1)));
     }
   }
 

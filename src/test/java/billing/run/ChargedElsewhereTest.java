@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class ChargedElsewhereTest {
 
+  private static final String DECLINED = "pm_card_visa_chargeDeclined";
   private static final String OFF_DUE = "UPDATE invoices SET due_on = '2999-01-01';";
 
   @Test
@@ -312,6 +313,108 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** A pay page keeps one intent for each invoice; when it is paid, it is too old for its list. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", DECLINED})
+  void whatIsPaidByAnIntentOfLongAgoKeepsTheInvoiceBack(String declined) throws Exception {
+    try (var scene = soonOutOfSight("stripe")) {
+      var today = LocalDate.now(ZoneOffset.UTC);
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today.plusDays(30)));
+      scene.gatewayClock.advance(Duration.ofDays(-7));
+      var intent = id(stripe(scene, "", "amount=7900&currency=usd&customer=cus_1001"));
+      if (!declined.isEmpty()) {
+        declined(scene, "/v1/payment_intents/" + intent + "/confirm", "payment_method=" + declined);
+      }
+      scene.gatewayClock.advance(Duration.ofDays(7));
+      assertThat(scene.charge().exitCode()).isZero();
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isZero();
+      stripe(scene, "/" + intent + "/confirm", "payment_method=pm_card_visa");
+      scene.schema.owner("UPDATE invoices SET due_on = '%s';".formatted(today));
+      untilTheListingShowsIt();
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), intent));
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(intent);
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+    }
+  }
+
+  /** As scripts charge that are older than intents. */
+  @Test
+  void whatWasChargedWithoutAnIntentKeepsTheInvoiceBackAndIsAdopted() throws Exception {
+    try (var scene = soonOutOfSight("stripe")) {
+      var other = withoutAnIntent(scene, "");
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.sandbox.ledger().refund(other, 400)).isNotNull();
+      untilTheListingShowsIt();
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      assertThat(open(scene)).containsExactly("REVERSED");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void onceAChargeWithoutAnIntentIsGivenBackTheInvoiceIsCharged(boolean onlyHeld) {
+    try (var scene = scene("stripe")) {
+      var other = withoutAnIntent(scene, onlyHeld ? "&capture=false" : "");
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      if (onlyHeld) {
+        ResolveTest.refused(
+            scene, new AlreadyPaid(number(scene), other), 6, other + " is authorized");
+        charges(scene, "/" + other + "/capture", "");
+      }
+      assertThat(scene.sandbox.ledger().reverse(other)).isTrue();
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+    }
+  }
+
+  @Test
+  void aDeclinedChargeWithoutAnIntentHasPaidNothing() {
+    try (var scene = scene("stripe")) {
+      declined(
+          scene, "/v1/charges", "amount=7900&currency=usd&customer=cus_1001&source=" + DECLINED);
+      untilTheListingShowsIt();
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+    }
+  }
+
+  /** Booked under another id than the listing's, it would be found again and again. */
+  @Test
+  void theChargeOfAnIntentIsNotAdoptedUnderItsOwnId() {
+    try (var scene = scene("stripe")) {
+      var other = charge(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      var charge = scene.sandbox.ledger().charges().getFirst().id();
+
+      ResolveTest.refused(
+          scene, new AlreadyPaid(number(scene), charge), 6, "approved, transaction " + other);
+      ResolveTest.refused(scene, new AlreadyPaid(number(scene), "ch_none"), 6, "ch_none");
+    }
+  }
+
   @Test
   void ofAnInvoiceThatIsNotDueAPersonIsToldWhatClosesIt() {
     try (var scene = scene("stripe")) {
@@ -372,9 +475,23 @@ class ChargedElsewhereTest {
               + "&payment_method="
               + card);
     }
-    // Until the listing shows it.
-    LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    untilTheListingShowsIt();
     return scene.sandbox.ledger().charges().getFirst().transactionId();
+  }
+
+  private static void untilTheListingShowsIt() {
+    LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+  }
+
+  private static String withoutAnIntent(Scene scene, String more) {
+    var form = "amount=7900&currency=usd&customer=cus_1001&source=card_of_1001" + more;
+    var other = id(charges(scene, "", form));
+    untilTheListingShowsIt();
+    return other;
+  }
+
+  private static String id(String reply) {
+    return reply.split("\"", 5)[3];
   }
 
   private static void capture(Scene scene, String transactionId, String amount) {
@@ -390,18 +507,32 @@ class ChargedElsewhereTest {
         post(
             scene.sandbox.nmiUrl().resolve("/api/transact.php"),
             "security_key=" + scene.sandbox.settings().nmiKey() + "&" + form,
-            "none");
+            "none",
+            200);
     assertThat(said).startsWith("response=1&");
   }
 
-  private static void stripe(Scene scene, String path, String form) {
-    post(
-        scene.sandbox.stripeUrl().resolve("/v1/payment_intents" + path),
-        form,
-        "Bearer " + scene.sandbox.settings().stripeKey());
+  private static String stripe(Scene scene, String path, String form) {
+    return stripe(scene, "/v1/payment_intents" + path, form, 200);
   }
 
-  private static String post(URI to, String form, String authorization) {
+  private static String charges(Scene scene, String path, String form) {
+    return stripe(scene, "/v1/charges" + path, form, 200);
+  }
+
+  private static void declined(Scene scene, String path, String form) {
+    stripe(scene, path, form, 402);
+  }
+
+  private static String stripe(Scene scene, String path, String form, int status) {
+    return post(
+        scene.sandbox.stripeUrl().resolve(path),
+        form,
+        "Bearer " + scene.sandbox.settings().stripeKey(),
+        status);
+  }
+
+  private static String post(URI to, String form, String authorization, int status) {
     try (var client = HttpClient.newHttpClient()) {
       var request =
           HttpRequest.newBuilder(to)
@@ -410,7 +541,7 @@ class ChargedElsewhereTest {
               .POST(HttpRequest.BodyPublishers.ofString(form))
               .build();
       var reply = client.send(request, HttpResponse.BodyHandlers.ofString());
-      assertThat(reply.statusCode()).as("%s", reply.body()).isEqualTo(200);
+      assertThat(reply.statusCode()).as("%s", reply.body()).isEqualTo(status);
       return reply.body();
     } catch (IOException | InterruptedException e) {
       throw new AssertionError(e);

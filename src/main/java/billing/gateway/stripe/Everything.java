@@ -17,32 +17,53 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists all that the account has by the time of its creation, the newest first, and after it all
- * refunds and disputes of that time, each as the intent that it concerns stands now: an intent that
- * is given back does not become a new one. Nothing is ever inserted below a cursor, which is the id
- * of the last row of the page before it.
+ * charges, refunds and disputes of that time, each as the intent that it concerns stands now: an
+ * intent that is paid long after it was made, or given back, does not become a new one. Nothing is
+ * ever inserted below a cursor, which is the id of the last row of the page before it.
+ *
+ * <p>A charge that was made without an intent stands for itself.
  */
 final class Everything {
 
   /** One of Stripe's lists; they are walked in this order (API reference, "List all refunds"). */
   private enum Shelf {
-    INTENTS("/v1/payment_intents", "data.latest_charge", 100),
-    REFUNDS("/v1/refunds", "data.payment_intent.latest_charge", 100),
+    INTENTS("/v1/payment_intents", 100, "data.latest_charge", null),
+    CHARGES("/v1/charges", 100, "data.payment_intent.latest_charge", null),
+    REFUNDS("/v1/refunds", 100, "data.payment_intent.latest_charge", "data.charge"),
     /** Each comes with its evidence, which may be long. */
-    DISPUTES("/v1/disputes", "data.payment_intent.latest_charge", 20);
+    DISPUTES("/v1/disputes", 20, "data.payment_intent.latest_charge", "data.charge");
 
     private final String path;
-    private final String expanded;
     private final int page;
+    private final String expanded;
+    private final @Nullable String expandedToo;
 
-    Shelf(String path, String expanded, int page) {
+    Shelf(String path, int page, String expanded, @Nullable String expandedToo) {
       this.path = path;
-      this.expanded = expanded;
       this.page = page;
+      this.expanded = expanded;
+      this.expandedToo = expandedToo;
+    }
+
+    /** The intent that the row is about; JSON's null: by none, and by no charge. */
+    JsonNode intent(JsonNode row) {
+      var intent = this == INTENTS ? row : row.path("payment_intent");
+      if (!intent.isNull()) {
+        return intent;
+      }
+      var charge = this == CHARGES ? row : row.path("charge");
+      return charge.isNull() ? charge : BareCharge.intent(charge);
+    }
+
+    /** Whether the row's own time is what the intent is listed by. */
+    boolean isItsOwn(JsonNode row) {
+      return this == INTENTS || (this == CHARGES && row.path("payment_intent").isNull());
     }
 
     @Nullable Shelf next() {
       return switch (this) {
-        case INTENTS -> REFUNDS;
+        case INTENTS -> CHARGES;
+        case CHARGES -> REFUNDS;
         case REFUNDS -> DISPUTES;
         case DISPUTES -> null;
       };
@@ -57,7 +78,7 @@ final class Everything {
   private record Place(Shelf shelf, @Nullable String after) {
 
     private static final Pattern CURSOR =
-        Pattern.compile("(INTENTS|REFUNDS|DISPUTES):([A-Za-z0-9_]{0,255})");
+        Pattern.compile("(INTENTS|CHARGES|REFUNDS|DISPUTES):([A-Za-z0-9_]{0,255})");
 
     static Place of(@Nullable String cursor) {
       if (cursor == null) {
@@ -102,6 +123,7 @@ final class Everything {
         .with("created[lt]", Long.toString(end.getEpochSecond()))
         .with("limit", Integer.toString(place.shelf.page))
         .with("expand[]", place.shelf.expanded)
+        .with("expand[]", place.shelf.expandedToo)
         .with("starting_after", place.after);
   }
 
@@ -114,17 +136,15 @@ final class Everything {
     var listed = new ArrayList<Listed>();
     @Nullable String last = null;
     for (var row : rows) {
-      var intent = shelf == Shelf.INTENTS ? row : row.path("payment_intent");
-      // Of a charge that was made without an intent, so of nobody's that we know.
-      var another = shelf != Shelf.INTENTS && intent.isNull();
-      var one = listed(intent);
+      var intent = shelf.intent(row);
+      // A young one is told by the list of what it is.
+      var tells = !intent.isNull() && (shelf.isItsOwn(row) || !isYoung(intent, from));
+      var one = tells ? listed(intent) : Optional.<Listed>empty();
       last = Json.text(row, "id");
-      if (last == null || !Intent.isId(last) || (one.isEmpty() && !another)) {
+      if (last == null || !Intent.isId(last) || (tells && one.isEmpty())) {
         return new Listing.Failed("a row without id, time or intent in " + shelf.path);
       }
-      if (shelf == Shelf.INTENTS || isOlder(intent, from)) {
-        one.ifPresent(listed::add);
-      }
+      one.ifPresent(listed::add);
     }
     return new Listing.Page(listed, next(shelf, more ? last : null));
   }
@@ -135,10 +155,9 @@ final class Everything {
     return place == null ? null : new Place(place, after).cursor();
   }
 
-  /** A younger one was told by its own list. */
-  private static boolean isOlder(JsonNode intent, Instant from) {
+  private static boolean isYoung(JsonNode intent, Instant from) {
     var created = Json.time(intent, "created");
-    return created != null && created.getEpochSecond() < from.getEpochSecond();
+    return created != null && created.getEpochSecond() >= from.getEpochSecond();
   }
 
   private Optional<Listed> listed(JsonNode row) {

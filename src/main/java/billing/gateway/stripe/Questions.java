@@ -74,7 +74,10 @@ final class Questions {
         error.orElse(null));
   }
 
-  /** The same for an id that a person named: Stripe says of one that it has none. */
+  /**
+   * The same for an id that a person named, of a charge, too: Stripe says of one that it has none.
+   * Of a charge that an intent made, the answer names the intent.
+   */
   GatewayReply anyIntent(String id) {
     return switch (ask(path(id))) {
       case Heard.Found(var root) -> intent(id, root);
@@ -83,10 +86,13 @@ final class Questions {
     };
   }
 
+  /**
+   * Stripe calls the id in the address of an intent {@code intent}, that of a charge {@code id}.
+   */
   private static boolean isMissing(Heard.Failed failed) {
     return failed.error() != null
         && failed.error().is("resource_missing")
-        && "intent".equals(failed.error().param());
+        && ("intent".equals(failed.error().param()) || "id".equals(failed.error().param()));
   }
 
   /** The intent as it is now, with its charge; whatever is in the way of that is unknown. */
@@ -102,13 +108,16 @@ final class Questions {
   }
 
   private GatewayReply intent(String id, JsonNode root) {
-    return Intent.read(root)
-        .filter(intent -> intent.id().equals(id))
-        .map(intent -> Intent.reply(root, intent, wording))
-        .orElseGet(() -> new Unknown("not the payment intent " + id, false));
+    var shown = BareCharge.isItsId(id) ? BareCharge.intent(root) : root;
+    return Intent.read(shown)
+        .filter(intent -> id.equals(Json.text(root, "id")))
+        .map(intent -> Intent.reply(shown, intent, wording))
+        .orElseGet(() -> new Unknown("not the payment intent or charge " + id, false));
   }
 
   private static String path(String id) {
-    return "/v1/payment_intents/" + id + "?expand%5B%5D=latest_charge";
+    return BareCharge.isItsId(id)
+        ? "/v1/charges/" + id + "?expand%5B%5D=payment_intent.latest_charge"
+        : "/v1/payment_intents/" + id + "?expand%5B%5D=latest_charge";
   }
 }

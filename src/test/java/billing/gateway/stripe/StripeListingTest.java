@@ -42,6 +42,15 @@ class StripeListingTest {
        "created":1790000000,"livemode":false}
       """;
 
+  /** Of nobody's intent. */
+  private static final String BARE =
+      """
+      {"id":"ch_3B","object":"charge","amount":1999,"amount_captured":1999,"amount_refunded":0,"captured":true,
+       "created":1790000003,"currency":"usd","customer":"cus_9","disputed":false,"failure_code":null,"failure_message":null,
+       "livemode":false,"metadata":{"charge_key":"ACME-A1001-1"},"paid":true,"payment_intent":null,
+       "payment_method":"card_7","refunded":false,"source":{"id":"card_7","object":"card"},"status":"succeeded"}
+      """;
+
   private LiteralServer server;
   private Gateway stripe;
 
@@ -103,13 +112,17 @@ class StripeListingTest {
   }
 
   @Test
-  void afterTheIntentsComeTheRefundsAndDisputesOfThatTime() {
+  void afterTheIntentsComeTheChargesRefundsAndDisputesOfThatTime() {
     var back = OURS.replace("\"refunded\":false", "\"refunded\":true");
     var intents = page(list(false, OURS));
     var young = OURS.replace("1790000000", "" + FROM.getEpochSecond());
+    server.thenReply(200, list(true, charge("ch_1", OURS), charge("ch_2", young), BARE));
+    var charges = (Listing.Page) stripe.list(FROM, UNTIL, intents.next());
+    server.thenReply(200, list(false));
+    var moreCharges = (Listing.Page) stripe.list(FROM, UNTIL, charges.next());
     server.thenReply(
         200, list(true, reversal("re_1", back), reversal("re_3", young), reversal("re_2", "null")));
-    var refunds = (Listing.Page) stripe.list(FROM, UNTIL, intents.next());
+    var refunds = (Listing.Page) stripe.list(FROM, UNTIL, moreCharges.next());
     server.thenReply(200, list(false));
     var moreRefunds = (Listing.Page) stripe.list(FROM, UNTIL, refunds.next());
     server.thenReply(200, list(false, reversal("dp_1", OURS.replace("pi_3Q", "pi_4R"))));
@@ -119,10 +132,16 @@ class StripeListingTest {
         "created%%5Bgte%%5D=%d&created%%5Blt%%5D=%d&limit=100"
             .formatted(FROM.getEpochSecond(), UNTIL.getEpochSecond() + 1);
     var fewer = time.replace("limit=100", "limit=20");
-    var charge = "&expand%5B%5D=data.payment_intent.latest_charge";
-    assertThat(asked(1)).isEqualTo("GET /v1/refunds?" + time + charge + " HTTP/1.1");
-    assertThat(asked(2)).endsWith(charge + "&starting_after=re_2 HTTP/1.1");
-    assertThat(asked(3)).isEqualTo("GET /v1/disputes?" + fewer + charge + " HTTP/1.1");
+    var intent = "&expand%5B%5D=data.payment_intent.latest_charge";
+    var both = intent + "&expand%5B%5D=data.charge";
+    assertThat(asked(1)).isEqualTo("GET /v1/charges?" + time + intent + " HTTP/1.1");
+    assertThat(asked(2)).endsWith(intent + "&starting_after=ch_3B HTTP/1.1");
+    assertThat(asked(3)).isEqualTo("GET /v1/refunds?" + time + both + " HTTP/1.1");
+    assertThat(asked(4)).endsWith(both + "&starting_after=re_2 HTTP/1.1");
+    assertThat(asked(5)).isEqualTo("GET /v1/disputes?" + fewer + both + " HTTP/1.1");
+    assertThat(charges.transactions())
+        .extracting(row -> Said.of(row.reply()))
+        .containsExactly("Approved pi_3Q", "Approved ch_3B");
     assertThat(refunds.transactions())
         .singleElement()
         .satisfies(row -> assertThat(Said.of(row.reply())).isEqualTo("Reversed pi_3Q"));
@@ -130,8 +149,146 @@ class StripeListingTest {
     assertThat(disputes.next()).isNull();
   }
 
+  private static String charge(String id, String intent) {
+    return BARE.replace("ch_3B", id)
+        .replace("\"payment_intent\":null", "\"payment_intent\":" + intent);
+  }
+
+  /** It never became an intent: by its own list while it is young, then by what changed. */
+  @Test
+  void whatIsGivenBackOfAChargeWithoutAnIntentIsToldWhereTheChargeIsOlder() {
+    var back = BARE.replace("\"refunded\":false", "\"refunded\":true");
+    var young = back.replace("1790000003", "" + FROM.getEpochSecond());
+    var row = "{\"id\":\"re_%d\",\"payment_intent\":null,\"charge\":%s}";
+    server.thenReply(
+        200,
+        list(
+            false,
+            row.formatted(1, back),
+            row.formatted(2, young),
+            row.formatted(3, "null"), // of a balance, say
+            row.formatted(4, back.replace("ch_3B", "py_4"))));
+
+    var refunds = (Listing.Page) stripe.list(FROM, UNTIL, "REFUNDS:");
+
+    assertThat(refunds.transactions())
+        .extracting(listed -> Said.of(listed.reply()))
+        .containsExactly("Reversed ch_3B", "Reversed py_4");
+  }
+
+  @Test
+  void aChargeWithoutAnIntentIsSomebodyElsesWhateverItsMetadataSay() {
+    for (var source :
+        List.of(BARE, BARE.replace("\"payment_method\":\"card_7\"", "\"payment_method\":null"))) {
+      server.thenReply(200, list(false, source));
+      var rows = ((Listing.Page) stripe.list(FROM, UNTIL, "CHARGES:")).transactions();
+      assertThat(rows).hasSize(1);
+      assertThat(rows.getFirst().at()).isEqualTo(Instant.ofEpochSecond(1790000003));
+      assertThat(rows.getFirst().echo())
+          .isEqualTo(
+              new Echo(
+                  null,
+                  new Money(1999, Currency.of("USD").orElseThrow()),
+                  "cus_9",
+                  "card_7",
+                  null,
+                  false,
+                  null,
+                  null));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # in the row            | instead                                             | proves
+          "status":"succeeded"    | "status":"succeeded"                                | Approved ch_3B
+          "refunded":false        | "refunded":true                                     | Reversed ch_3B
+          "amount_refunded":0     | "amount_refunded":1                                 | Reversed ch_3B in part
+          "disputed":false        | "disputed":true                                     | Reversed ch_3B disputed
+          "captured":true         | "captured":false                                    | Undecided ch_3B held
+          "captured":true         | "captured":null                                     | Unknown
+          "status":"succeeded"    | "status":"pending"                                  | Processing ch_3B
+          "status":"succeeded"    | "status":"failed"                                   | Closed ch_3B
+          "status":"succeeded"    | "status":"newly_invented"                           | Unknown
+          "currency":"usd"        | "currency":"zzz"                                    | Unknown
+          "amount_captured":1999  | "amount_captured":19.99                             | Unknown
+          """)
+  void aChargeWithoutAnIntentProvesWhatAnIntentWould(String in, String instead, String proves) {
+    assertThat(BARE).contains(in);
+    var row = BARE.replace(in, instead);
+    server.thenReply(200, list(false, row));
+    var listed = ((Listing.Page) stripe.list(FROM, UNTIL, "CHARGES:")).transactions();
+    assertThat(listed).extracting(one -> Said.of(one.reply())).containsExactly(proves);
+    server.thenReply(200, row);
+    assertThat(Said.of(stripe.look("ch_3B", null))).isEqualTo(proves);
+    assertThat(asked(1))
+        .isEqualTo("GET /v1/charges/ch_3B?expand%5B%5D=payment_intent.latest_charge HTTP/1.1");
+  }
+
+  @Test
+  void whatIsLetGoUncapturedAndWhatWasDeclinedHavePaidNothing() {
+    var held = BARE.replace("\"captured\":true", "\"captured\":false");
+    var declined =
+        held.replace("\"succeeded\"", "\"failed\"")
+            .replace("\"failure_code\":null", "\"failure_code\":\"card_declined\"");
+    server.thenReply(
+        200, list(false, held.replace("\"refunded\":false", "\"refunded\":true"), declined));
+    assertThat(((Listing.Page) stripe.list(FROM, UNTIL, "CHARGES:")).transactions())
+        .extracting(one -> Said.of(one.reply()))
+        .containsExactly("Closed ch_3B", "Declined card_declined soft");
+  }
+
+  /** What the listing would call by its intent must not be known by two names. */
+  @Test
+  void theChargeOfAnIntentIsAnsweredByItsIntent() {
+    server.thenReply(200, charge("ch_3Q", OURS));
+    assertThat(Said.of(stripe.look("ch_3Q", null))).isEqualTo("Approved pi_3Q");
+    server.thenReply(200, charge("ch_3Q", "\"pi_3Q\""));
+    assertThat(Said.of(stripe.look("ch_3Q", null))).isEqualTo("Unknown");
+    server.thenReply(200, charge("ch_other", OURS));
+    assertThat(Said.of(stripe.look("ch_3Q", null))).isEqualTo("Unknown");
+  }
+
+  @Test
+  void aChargeThatStripeDoesNotHaveIsNotFound() {
+    server.thenReply(
+        404,
+        "{\"error\":{\"type\":\"invalid_request_error\",\"code\":\"resource_missing\","
+            + "\"param\":\"id\",\"message\":\"No such charge: 'ch_9'\"}}");
+    assertThat(Said.of(stripe.look("ch_9", null))).isEqualTo("NotFound");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"id\":\"ch_1\",\"created\":1790000003,\"payment_intent\":\"pi_3Q\"}",
+        "{\"id\":\"ch_1\",\"created\":1790000003}",
+        "{\"id\":\"ch_1\",\"payment_intent\":null}",
+        "{\"id\":\"../x\",\"created\":1790000003,\"payment_intent\":null}",
+        "{\"created\":1790000003,\"payment_intent\":null}"
+      })
+  void aChargeOfNobodyKnowsWhatIsNoRow(String row) {
+    server.thenReply(200, list(false, row));
+    assertThat(stripe.list(FROM, UNTIL, "CHARGES:")).isInstanceOf(Listing.Failed.class);
+  }
+
+  /** Their right to read charges, say. */
+  @ParameterizedTest
+  @ValueSource(strings = {"CHARGES:", "REFUNDS:", "DISPUTES:"})
+  void aKeyThatMayNotReadOneOfTheListsIsRefused(String cursor) {
+    server.thenReply(403, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no\"}}");
+    assertThat(stripe.list(FROM, UNTIL, cursor))
+        .isInstanceOfSatisfying(
+            Listing.Refused.class, refused -> assertThat(refused.toString()).contains("/v1/"));
+  }
+
   private static String reversal(String id, String intent) {
-    return "{\"id\":\"%s\",\"created\":1790000009,\"payment_intent\":%s}".formatted(id, intent);
+    return "{\"id\":\"%s\",\"created\":1790000009,\"charge\":null,\"payment_intent\":%s}"
+        .formatted(id, intent);
   }
 
   @ParameterizedTest
@@ -139,8 +296,10 @@ class StripeListingTest {
       strings = {
         "{\"id\":\"re_1\",\"payment_intent\":\"pi_3Q\"}",
         "{\"id\":\"re_1\"}",
-        "{\"id\":\"../x\",\"payment_intent\":null}",
-        "{\"payment_intent\":null}"
+        "{\"id\":\"re_1\",\"payment_intent\":null}",
+        "{\"id\":\"re_1\",\"payment_intent\":null,\"charge\":\"ch_1\"}",
+        "{\"id\":\"../x\",\"payment_intent\":null,\"charge\":null}",
+        "{\"payment_intent\":null,\"charge\":null}"
       })
   void aRefundOfNobodyKnowsWhatIsNoRow(String row) {
     server.thenReply(200, list(false, row));
@@ -273,6 +432,24 @@ class StripeListingTest {
       rows[i] = long1.replace("pi_3Q", "pi_" + i);
     }
     assertThat(page(list(false, rows)).transactions()).hasSize(100);
+  }
+
+  /** Stripe writes an intent's metadata to its charge, which a row holds twice. */
+  @Test
+  void aFullPageOfLongChargesIsRead() {
+    var note = "\"note\":\"" + "x".repeat(20_000) + "\"";
+    var intent =
+        OURS.replace("\"attempt_no\":\"1\"", note)
+            .replace("\"id\":\"ch_3Q\"", "\"id\":\"ch_3Q\",\"metadata\":{" + note + "}");
+    var ours = "\"metadata\":{\"charge_key\":\"ACME-A1001-1\"}";
+    var long1 = charge("ch_3Q", intent).replace(ours, "\"metadata\":{" + note + "}");
+    var rows = new String[100];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = long1.replace("pi_3Q", "pi_" + i);
+    }
+    server.thenReply(200, list(false, rows));
+    var read = (Listing.Page) stripe.list(FROM, UNTIL, "CHARGES:");
+    assertThat(read.transactions()).hasSize(100);
   }
 
   @Test
