@@ -88,7 +88,7 @@ public final class AttemptRules {
     return switch (reply) {
       case Approved approved -> approved(attempt, approved);
       case Declined declined when contradiction(attempt, declined.echo()) != null ->
-          contradicted(attempt, contradiction(attempt, declined.echo()), null);
+          contradicted(attempt, declined.echo(), null);
       // It tells of a charge from before we asked: invoice numbers come back after a restore.
       case Declined declined when isOlder(attempt, declined) ->
           ruling(attempt, Mark.UNANSWERED, ask("a decline from before the first send", now));
@@ -97,13 +97,11 @@ public final class AttemptRules {
           ruling(attempt, Mark.DECLINED, ask("declined, but an earlier send is in doubt", now));
       case Declined declined -> ruling(attempt, Mark.DECLINED, decline(attempt, declined, today));
       case Processing processing when contradiction(attempt, processing.echo()) != null ->
-          contradicted(
-              attempt, contradiction(attempt, processing.echo()), processing.transactionId());
+          contradicted(attempt, processing.echo(), processing.transactionId());
       case Processing(var id, var echo, var deadline) ->
           ruling(attempt, Mark.PROCESSING, new Settling(id, deadline));
       case Undecided undecided when contradiction(attempt, undecided.echo()) != null ->
-          contradicted(
-              attempt, contradiction(attempt, undecided.echo()), undecided.transactionId());
+          contradicted(attempt, undecided.echo(), undecided.transactionId());
       case Undecided(var id, var echo, var held) when doubtBefore(attempt) ->
           ruling(attempt, Mark.UNANSWERED, ask("undecided, and an earlier send is in doubt", now));
       case Undecided(var id, var echo, var held) ->
@@ -124,7 +122,10 @@ public final class AttemptRules {
       case Reversed reversed -> reversed(attempt, reversed);
       // The key is used up with another order; a new key would be a second charge.
       case Conflict(var text) ->
-          contradicted(attempt, "the key is known there with another order: " + text, null);
+          ruling(
+              attempt,
+              Mark.CONTRADICTED,
+              new Review("the key is known there with another order: " + text, null));
       case NotCharged(var why, var proof) when proof != Proof.THROTTLED ->
           ruling(
               attempt,
@@ -144,28 +145,23 @@ public final class AttemptRules {
 
   private Ruling approved(Attempt attempt, Approved approved) {
     var contradiction = contradiction(attempt, approved.echo());
-    return ruling(
-        attempt,
-        taken(attempt, approved),
-        contradiction == null
-            ? settle(attempt, approved)
-            : new Review(
-                "approved, but not as we asked: " + contradiction, approved.transactionId()));
-  }
-
-  /**
-   * On record also where it is not as we asked: money was taken, whatever is found of it later. But
-   * only under our key: what bears another is never shown as ours, and no person could decide it.
-   */
-  static Mark taken(Attempt attempt, Approved approved) {
-    return approved.echo().bears(attempt.key()) ? Mark.APPROVED : Mark.CONTRADICTED;
+    if (contradiction == null) {
+      return ruling(attempt, Mark.APPROVED, settle(attempt, approved));
+    }
+    var what = "approved, but not as we asked: " + contradiction;
+    // On record all the same: money was taken, whatever is found of it later.
+    return new Contradiction(attempt, what, approved.echo(), approved.transactionId())
+        .ruling(Mark.APPROVED);
   }
 
   private static Ruling reversed(Attempt attempt, Reversed reversed) {
-    return ruling(
-        attempt,
-        reversed.left().map(left -> taken(attempt, left)).orElse(Mark.CONTRADICTED),
-        new Review("approved once, and " + reversed.how() + " since", reversed.transactionId()));
+    return reversal(attempt, reversed)
+        .ruling(reversed.left().isPresent() ? Mark.APPROVED : Mark.CONTRADICTED);
+  }
+
+  static Contradiction reversal(Attempt attempt, Reversed reversed) {
+    var what = "approved once, and " + reversed.how() + " since";
+    return new Contradiction(attempt, what, reversed.echo(), reversed.transactionId());
   }
 
   /** Before processing, so nothing was charged by this send; whether by an earlier, is open. */
@@ -249,9 +245,10 @@ public final class AttemptRules {
   }
 
   private static Ruling contradicted(
-      Attempt attempt, @Nullable String why, @Nullable String transactionId) {
-    return ruling(
-        attempt, Mark.CONTRADICTED, new Review(why == null ? "contradiction" : why, transactionId));
+      Attempt attempt, @Nullable Echo echo, @Nullable String transactionId) {
+    var what = contradiction(attempt, echo);
+    return new Contradiction(attempt, what == null ? "contradiction" : what, echo, transactionId)
+        .ruling(Mark.CONTRADICTED);
   }
 
   /** In words, what in the echo is not ours; null where all fits or nothing is told. */

@@ -7,6 +7,7 @@ import billing.model.Decision.CloseDoor;
 import billing.model.Decision.Repeat;
 import billing.model.Decision.Review;
 import billing.model.Decision.Settling;
+import billing.model.Echo;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
 import billing.model.GatewayReply.Approved;
@@ -57,8 +58,7 @@ final class LookupRules {
       return new Ruling(attempt.sends(), new Ask(sorted.failure, later(now), false));
     }
     if (sorted.contradiction != null) {
-      return new Ruling(
-          sorted.marked(attempt), new Review(sorted.contradiction, sorted.contradictory));
+      return new Ruling(sorted.marked(attempt), sorted.contradiction.review());
     }
     if (sorted.approved.size() > 1) {
       return new Ruling(
@@ -213,8 +213,8 @@ final class LookupRules {
     private @Nullable Undecided undecided;
     private @Nullable DuplicateOf duplicateOf;
     private @Nullable String failure;
-    private @Nullable String contradiction;
-    private @Nullable String contradictory;
+    private @Nullable Contradiction contradiction;
+    private boolean ours;
     private boolean taken;
 
     static Sorted of(List<GatewayReply> all, Attempt attempt, AttemptRules rules) {
@@ -226,24 +226,24 @@ final class LookupRules {
     private void add(GatewayReply reply, Attempt attempt, AttemptRules rules) {
       switch (reply) {
         case Approved a -> {
-          contradicts(AttemptRules.contradiction(attempt, a.echo()), a.transactionId());
+          contradicts(attempt, a.echo(), a.transactionId());
           approved.add(a);
           taken(attempt, a);
         }
         case Reversed r -> {
-          contradicts("approved once, and " + r.how() + " since", r.transactionId());
+          contradicts(AttemptRules.reversal(attempt, r));
           r.left().ifPresent(left -> taken(attempt, left));
         }
         case Processing p -> {
-          contradicts(AttemptRules.contradiction(attempt, p.echo()), p.transactionId());
+          contradicts(attempt, p.echo(), p.transactionId());
           processing = p;
         }
         case Undecided u -> {
-          contradicts(AttemptRules.contradiction(attempt, u.echo()), u.transactionId());
+          contradicts(attempt, u.echo(), u.transactionId());
           undecided = u;
         }
         case Declined d -> {
-          contradicts(AttemptRules.contradiction(attempt, d.echo()), d.openDoor());
+          contradicts(attempt, d.echo(), d.openDoor());
           if (!rules.isOlder(attempt, d)) {
             ended.add(d);
           }
@@ -262,18 +262,26 @@ final class LookupRules {
     }
 
     private void taken(Attempt attempt, Approved approved) {
-      taken |= AttemptRules.taken(attempt, approved) == Mark.APPROVED;
+      taken |= approved.echo().bears(attempt.key());
     }
 
-    private void contradicts(@Nullable String what, @Nullable String transactionId) {
+    private void contradicts(Attempt attempt, @Nullable Echo echo, @Nullable String transactionId) {
+      var what = AttemptRules.contradiction(attempt, echo);
       if (what != null) {
-        contradiction = what;
-        contradictory = transactionId;
+        contradicts(new Contradiction(attempt, what, echo, transactionId));
       }
+    }
+
+    private void contradicts(Contradiction found) {
+      contradiction = found;
+      ours |= !found.isAnothers();
     }
 
     /** What was taken is on record, and stays so, though no one can say what it was taken for. */
     private Sends marked(Attempt attempt) {
+      if (!taken && !ours) {
+        return attempt.sends();
+      }
       return AttemptRules.marked(attempt, taken ? Mark.APPROVED : Mark.CONTRADICTED)
           .keeping(attempt.sends());
     }

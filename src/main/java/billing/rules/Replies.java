@@ -1,6 +1,5 @@
 package billing.rules;
 
-import billing.model.ChargeKey;
 import billing.model.Echo;
 import billing.model.GatewayReply;
 import billing.model.GatewayReply.AccountRefused;
@@ -28,17 +27,6 @@ final class Replies {
 
   Replies(List<GatewayReply> all) {
     this.all = List.copyOf(all);
-  }
-
-  /** What is shown by its own id, and bears another key, is nothing under this one. */
-  Replies under(ChargeKey key) {
-    return new Replies(
-        all.stream().map(reply -> bearsAnother(key, reply) ? new NotFound() : reply).toList());
-  }
-
-  private static boolean bearsAnother(ChargeKey key, GatewayReply reply) {
-    var echo = echo(reply);
-    return echo != null && echo.chargeKey() != null && !echo.bears(key);
   }
 
   String words() {

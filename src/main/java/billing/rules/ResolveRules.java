@@ -176,7 +176,7 @@ public final class ResolveRules {
    */
   public Resolution<NotCharged> notCharged(
       Attempt attempt, List<GatewayReply> found, Duration clocksApart) {
-    var replies = new Replies(found).under(attempt.key());
+    var replies = new Replies(found);
     if (replies.failure().isPresent()) {
       return new NoAnswer<>(replies.failure().get());
     }

@@ -63,8 +63,12 @@ class AttemptRulesTest {
           ?       | answer approved other account  | soon    | Review    | a
           ?       | answer approved test mode      | soon    | Review    | a
           ?       | answer approved other invoice  | soon    | Review    | a
-          ?       | answer approved other key      | soon    | Review    | c
-          ?       | answer approved no key         | soon    | Review    | c
+          ?       | answer approved other key      | soon    | Review    | ?
+          ?       | answer approved no key         | soon    | Review    | ?
+          ?       | answer declined other key      | soon    | Review    | ?
+          ?       | answer processing other key    | soon    | Review    | ?
+          ?       | answer undecided other key     | soon    | Review    | ?
+          ?       | answer reversed other key      | soon    | Review    | ?
           ?       | answer declined                | soon    | Decline   | d
           ?       | answer declined, door open     | soon    | CloseDoor | d
           ?       | answer declined long ago       | soon    | Ask       | ?
@@ -111,8 +115,14 @@ class AttemptRulesTest {
           ?       | found approved                 | late    | Settle    | a
           ?d      | found approved                 | soon    | Settle    | ?a
           ?       | found approved 5 cents off     | soon    | Review    | a
-          ?       | found approved other key       | soon    | Review    | c
-          ?       | found approved no key          | soon    | Review    | c
+          ?       | found approved other key       | soon    | Review    | ?
+          ?       | found approved no key          | soon    | Review    | ?
+          !       | found approved other key       | soon    | Review    | !
+          ?       | found declined other key       | soon    | Review    | ?
+          ?       | found processing other key     | soon    | Review    | ?
+          ?       | found undecided other key      | soon    | Review    | ?
+          ?       | found reversed other key       | soon    | Review    | ?
+          ?       | found approved and another's   | soon    | Review    | a
           a       | found approved no key          | late    | Review    | a
           ?       | found approved twice           | soon    | Review    | a
           ?       | found reversed                 | soon    | Review    | c
@@ -160,6 +170,29 @@ class AttemptRulesTest {
 
     assertThat(ruling.decision().getClass().getSimpleName()).isEqualTo(next);
     assertThat(ruling.sends().letters()).isEqualTo(sendsAfter);
+  }
+
+  /** Or a listing would take it for the attempt's once that has ended. */
+  @ParameterizedTest
+  @CsvSource({
+    "approved other key, txn-1",
+    "approved no key, txn-1",
+    "processing other key, txn-1",
+    "undecided other key, txn-1",
+    "reversed other key, transaction txn-1 under the key SHOP-1002-1",
+    "'declined other key, door open', instead of SHOP-1001-1",
+    "approved 5 cents off, 78.95",
+    "processing 5 cents off, 78.95"
+  })
+  void aTransactionOfAnotherIsNamedAndNotTakenForOurs(String reply, String says) {
+    for (var how : List.of("answer ", "found ")) {
+      var ruling =
+          RULES.decide(attempt("?"), evidence(how + reply, now("soon")), now("soon"), TODAY);
+
+      var review = (Decision.Review) ruling.decision();
+      assertThat(review.transactionId()).as(how).isEqualTo(reply.endsWith("off") ? "txn-1" : null);
+      assertThat(review.why()).as(how).contains(says);
+    }
   }
 
   @Test
@@ -379,6 +412,7 @@ class AttemptRulesTest {
     static List<GatewayReply> all(String name) {
       return switch (name) {
         case "approved twice" -> List.of(one("approved"), one("approved"));
+        case "approved and another's" -> List.of(one("approved"), one("approved other key"));
         case "approved and reversed" -> List.of(one("approved"), one("reversed"));
         case "declined and processing" -> List.of(one("declined"), one("processing"));
         case "declined and approved" -> List.of(one("declined"), one("approved"));
@@ -389,6 +423,7 @@ class AttemptRulesTest {
 
     static GatewayReply one(String name) {
       var ours = echo("SHOP-1001-1", ASKED, "cus_1", "pm_1", "acct_1", true, "1001");
+      var others = echo("SHOP-1002-1", ASKED, "cus_1", "pm_1", "acct_1", true, "1001");
       var off = new Money(7895, USD);
       var key = "SHOP-1001-1";
       var yen = new Money(7900, Currency.of("JPY").orElseThrow());
@@ -407,8 +442,15 @@ class AttemptRulesTest {
             approved(echo(key, ASKED, "cus_1", "pm_1", "acct_1", false, "1001"));
         case "approved other invoice" ->
             approved(echo(key, ASKED, "cus_1", "pm_1", "acct_1", true, "1002"));
-        case "approved other key" ->
-            approved(echo("SHOP-1002-1", ASKED, "cus_1", "pm_1", "acct_1", true, "1001"));
+        case "approved other key" -> approved(others);
+        case "declined other key" -> declined(false, null, others, SENT_AT);
+        case "declined other key, door open" -> declined(false, "txn-1", others, SENT_AT);
+        case "processing other key" ->
+            new GatewayReply.Processing("txn-1", others, SENT_AT.plus(Duration.ofDays(7)));
+        case "undecided other key" -> new GatewayReply.Undecided("txn-1", others);
+        case "reversed other key" ->
+            new GatewayReply.Reversed(
+                "txn-1", others, GatewayReply.Reversed.Extent.ALL, "refunded");
         case "approved no key" ->
             approved(echo(null, ASKED, "cus_1", "pm_1", "acct_1", true, "1001"));
         case "declined" -> declined(false, null, ours, SENT_AT);

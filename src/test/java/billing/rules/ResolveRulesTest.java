@@ -141,9 +141,6 @@ class ResolveRulesTest {
           ?       | declined, door open      | 0     | Allowed  | CloseFirst t1
           ?       | approved                 | 0     | Refused  | as charged by transaction t1
           ?       | approved other customer  | 0     | Refused  | as charged by transaction t1
-          c       | approved other key       | 0     | Allowed  | Cancel c
-          c       | approved other key       | 31    | Refused  | 31 s apart
-          c       | approved no key          | 0     | Refused  | as charged by transaction t1
           ?       | reversed, approved t2    | 0     | Refused  | as charged by transaction t2
           ?       | undecided, approved t2   | 0     | Refused  | as charged by transaction t2
           ?       | partly                   | 0     | Refused  | as charged by transaction t1

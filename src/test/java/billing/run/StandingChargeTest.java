@@ -218,6 +218,36 @@ class StandingChargeTest {
     }
   }
 
+  /** Our send went astray on its way, and is answered with what became of somebody else's. */
+  @Test
+  void oneOfSomebodyElseIsNotTakenForTheAttemptThatItAnswered() throws Exception {
+    try (var scene = new Scene(FORGETFUL)) {
+      scene.timings = Scene.SHORT;
+      scene.timeout = Duration.ofMillis(500);
+      scene.recoveryWait = Duration.ZERO;
+      scene.invoice(1001, "78.00", "pm_card_visa").enroll();
+      var others =
+          OutOfStep.chargeByHand(scene, "OTHER-7-1", "7", "another", "cus_7", "pm_card_visa");
+      try (var astray = new Astray(scene.sandbox.stripeUrl(), others)) {
+        scene.gatewayUrl = astray.url();
+        assertThat(scene.charge().exitCode()).isEqualTo(4);
+      }
+      scene.gatewayUrl = null;
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("REVIEW");
+      assertThat(scene.story(1001)).contains("key OTHER-7-1 instead of SHOP-1001-1", others);
+      pastTheHorizon();
+      ResolveTest.resolve(scene, new NotCharged(KEY));
+
+      assertThat(scene.charge().exitCode()).as(scene.story(1001)).isZero();
+
+      assertThat(open(scene)).isEmpty();
+      assertThat(scene.states(1001)).as(scene.story(1001)).containsExactly("CANCELLED", "SETTLED");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(2);
+      assertThat(scene.schema.column("SELECT sends FROM charge_attempts ORDER BY attempt_no"))
+          .containsExactly("?", "a");
+    }
+  }
+
   private static Scene scene(String kind, String card) {
     var scene = new Scene(FORGETFUL);
     scene.kind = kind;
