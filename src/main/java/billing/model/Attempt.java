@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param transactionId the gateway's, where it is known
  * @param settlingUntil the rail's deadline where the gateway accepted and has not decided; UTC
  * @param declinesBefore declines of earlier attempts with the same payment method
- * @param firstDeclinedOn the first of them, in the business's time zone
+ * @param firstDeclinedOn the day of the first of them, or of its own decline where that is the
+ *     first; in the business's time zone
  * @param runNo the run that claimed it last
  */
 public record Attempt(

@@ -60,7 +60,7 @@ final class Enrolled {
   }
 
   /**
-   * The installation in force, whoever's account the gateway's key opens.
+   * The installation in force, whosever account the gateway's key opens.
    *
    * @throws RunRefused where there is none, or the prefix is another one
    */

@@ -181,6 +181,6 @@ final class Everything {
   private static Listed unreadable(JsonNode row, String id, Instant created) {
     Echo echo = Intent.echo(row, null);
     return new Listed(
-        id, new Unknown("a payment intent of what is no amount of money", false), echo, created);
+        id, new Unknown("a transaction of what is no amount of money", false), echo, created);
   }
 }
