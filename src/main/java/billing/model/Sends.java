@@ -92,6 +92,11 @@ public record Sends(String letters) {
     return new Sends(letters.replaceAll("[?!p]", "c"));
   }
 
+  /** The same where none of it is believed but a refusal and an approval: the gateway is asked. */
+  public Sends unanswered() {
+    return new Sends(letters.replace(Mark.CONTRADICTED.letter, Mark.UNANSWERED.letter));
+  }
+
   /** The same, but for approvals that are on record elsewhere: none of them is taken back. */
   public Sends keeping(Sends onRecord) {
     var kept = new StringBuilder(letters);

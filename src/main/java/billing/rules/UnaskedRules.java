@@ -1,7 +1,6 @@
 package billing.rules;
 
 import billing.model.Attempt;
-import billing.model.AttemptState;
 import billing.rules.Resolution.Refused;
 import billing.rules.ResolveRules.Charged;
 import billing.rules.ResolveRules.NotCharged;
@@ -53,19 +52,20 @@ public record UnaskedRules(Horizon horizon) {
    * @param attempts all of its invoice
    */
   public Optional<Resolution<String>> acceptedAlready(List<Attempt> attempts, Instant now) {
-    return attempts.stream()
-        .flatMap(attempt ->
-            UnaskedRules.<String>undecided(attempt).or(() -> tooEarly(attempt, now)).stream())
-        .findFirst();
+    return attempts.stream().flatMap(attempt -> notYet(attempt, now).stream()).findFirst();
   }
 
-  private static <T> Optional<Resolution<T>> undecided(Attempt attempt) {
-    return attempt.state() == AttemptState.SENT || attempt.state() == AttemptState.REVIEW
-        ? Optional.of(
-            new Refused<>(
-                "%s of the same invoice is %s".formatted(attempt.key(), attempt.state()),
-                "the same command once that is decided"))
-        : Optional.empty();
+  private Optional<Resolution<String>> notYet(Attempt attempt, Instant now) {
+    return switch (attempt.state()) {
+      case SENT, REVIEW ->
+          Optional.of(
+              new Refused<>(
+                  "%s of the same invoice is %s".formatted(attempt.key(), attempt.state()),
+                  "the same command once that is decided"));
+      case PENDING, DECLINED, CANCELLED ->
+          UnaskedRules.<String>approved(attempt).or(() -> tooEarly(attempt, now));
+      case SETTLED -> tooEarly(attempt, now);
+    };
   }
 
   private <T> Optional<Resolution<T>> tooEarly(Attempt attempt, Instant now) {

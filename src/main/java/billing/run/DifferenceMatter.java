@@ -40,12 +40,10 @@ final class DifferenceMatter implements Matter {
   private final long id;
   private final Choice choice;
   private final String because;
-  private final @Nullable Unasked unasked;
   private Status.@Nullable AnyDifference difference;
 
   /**
    * @param today on which an invoice is due, in the business's time zone
-   * @param unasked where the person's word is to do alone; null: the gateway is asked
    */
   DifferenceMatter(
       Database database,
@@ -54,8 +52,7 @@ final class DifferenceMatter implements Matter {
       LocalDate today,
       long id,
       Choice choice,
-      String because,
-      @Nullable Unasked unasked) {
+      String because) {
     this.database = database;
     this.gateway = gateway;
     this.installation = installation;
@@ -63,7 +60,6 @@ final class DifferenceMatter implements Matter {
     this.id = id;
     this.choice = choice;
     this.because = because;
-    this.unasked = unasked;
   }
 
   @Override
@@ -160,12 +156,7 @@ final class DifferenceMatter implements Matter {
       return "difference %d is accepted. No money moves because of that".formatted(id);
     }
     var inquest = new Inquest(database, gateway, installation, invoice);
-    write(
-        resolutions,
-        Kind.ACCEPT,
-        unasked == null
-            ? asked(kind, open.subject(), invoice, inquest, resolutions)
-            : unasked.accepted(inquest.attempts(), database.now()));
+    write(resolutions, Kind.ACCEPT, asked(kind, open.subject(), invoice, inquest, resolutions));
     return inquest.paid() == null
         ? "difference %d is accepted: invoice %s may be charged by the next run, if it is due then"
             .formatted(id, invoice)
@@ -173,7 +164,7 @@ final class DifferenceMatter implements Matter {
   }
 
   /** Whether it is about a charge that may stand at the gateway without being booked here. */
-  private static boolean isOfACharge(DifferenceKind kind) {
+  static boolean isOfACharge(DifferenceKind kind) {
     return switch (kind) {
       case CHARGED_TWICE, UNKNOWN_HERE, AMOUNT, REVERSED -> true;
       case CHARGED_ELSEWHERE,
@@ -263,6 +254,10 @@ final class DifferenceMatter implements Matter {
 
   long id() {
     return id;
+  }
+
+  DifferenceKind kind() {
+    return DifferenceKind.valueOf(difference().kind());
   }
 
   Decisions.Decision decision(Kind kind, String says) {

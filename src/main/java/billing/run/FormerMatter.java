@@ -68,10 +68,7 @@ final class FormerMatter implements Matter {
     var sends = Verdicts.allowed(verdict).orElseThrow();
     Verdicts.written(
         resolutions.accountFor(
-            attempt.key(),
-            attempt.sends(),
-            sends,
-            decision(Decisions.Kind.NOT_CHARGED, says(verdict))));
+            attempt, sends, decision(Decisions.Kind.NOT_CHARGED, says(verdict))));
     return "%s stays %s, and its sends are accounted for. Invoice %s is charged by the next run"
             .formatted(attempt.key(), attempt.state(), invoiceId())
         + (attempt.state() == AttemptState.PENDING ? " but one, since that ends this attempt," : "")

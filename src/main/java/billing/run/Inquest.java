@@ -46,11 +46,6 @@ final class Inquest {
     this.story = new History(database).story(invoiceId);
   }
 
-  /** All that there are of the invoice, whatever became of them. */
-  List<Attempt> attempts() {
-    return story.stream().map(Chapter::attempt).toList();
-  }
-
   /** The attempt by which it is paid, and which keeps every other from being made; null: none. */
   @Nullable Attempt paid() {
     return story.stream()

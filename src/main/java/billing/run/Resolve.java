@@ -5,6 +5,7 @@ import billing.mail.Postman;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Fence;
+import billing.model.GatewayReply.AccountRefused;
 import billing.rules.Choices.Choice;
 import billing.rules.FormerRules;
 import billing.rules.PaidRules;
@@ -172,8 +173,8 @@ public final class Resolve {
       case ResolveOrder.NotCharged(var key) ->
           new UnaskedMatter(database, unasked, present(key, installation), null, because);
       case ResolveOrder.Accept(var id) ->
-          new DifferenceMatter(
-              database, gateway, installation, today(), id, Choice.ACCEPT, because, unasked);
+          new UnaskedAccept(
+              database, unasked, difference(installation, id, Choice.ACCEPT, because));
       case ResolveOrder.ChargeAgain again -> throw asksAlways(again);
       case ResolveOrder.ChargeIt chargeIt -> throw asksAlways(chargeIt);
       case ResolveOrder.AlreadyPaid paid -> throw asksAlways(paid);
@@ -186,7 +187,10 @@ public final class Resolve {
     return new IllegalArgumentException(form + " waits until another account is enrolled");
   }
 
-  /** What went to a former account is not for the one that is refused. */
+  /**
+   * What went to a former account is not for the one that is refused; nor is what the gateway still
+   * answers about, whatever else it refuses to such a key.
+   */
   private Attempt present(ChargeKey key, Installation installation) {
     var found = AttemptMatter.known(database, key);
     if (!found.order().wentTo(installation.account(), installation.id())) {
@@ -195,6 +199,12 @@ public final class Resolve {
               .formatted(key, FormerRules.whose(found.order())),
           "the same command without %s, once another account is enrolled"
               .formatted(UnaskedRules.OPTION));
+    }
+    var said = gateway.find(found.withoutTransaction(), false);
+    if (!said.stream().allMatch(AccountRefused.class::isInstance)) {
+      throw Verdicts.refused(
+          "the gateway does not refuse the question about " + key,
+          "the same command without %s, now or later".formatted(UnaskedRules.OPTION));
     }
     return found;
   }
@@ -224,8 +234,7 @@ public final class Resolve {
 
   private DifferenceMatter difference(
       Installation installation, long id, Choice choice, String because) {
-    return new DifferenceMatter(
-        database, gateway, installation, today(), id, choice, because, null);
+    return new DifferenceMatter(database, gateway, installation, today(), id, choice, because);
   }
 
   private List<Status.AnyDifference> open(@Nullable String invoiceId) {

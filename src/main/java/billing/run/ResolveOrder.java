@@ -10,12 +10,6 @@ import billing.model.ChargeKey;
  *     the account that would be asked
  */
 public record ResolveOrder(Form form, String because, boolean althoughAccountRefused) {
-
-  /** One about which the gateway is asked. */
-  public ResolveOrder(Form form, String because) {
-    this(form, because, false);
-  }
-
   /** The forms of {@code billing resolve}. */
   public sealed interface Form {}
 

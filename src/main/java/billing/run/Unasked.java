@@ -18,13 +18,12 @@ record Unasked(UnaskedRules rules, String refusal) {
   }
 
   /**
-   * The same of a difference that stays as it is.
+   * That a difference may stay as it is.
    *
    * @param attempts all of its invoice
    * @throws RunRefused where it is too early to say so
    */
-  String accepted(List<Attempt> attempts, Instant now) {
+  void requireAcceptable(List<Attempt> attempts, Instant now) {
     Verdicts.before(rules.acceptedAlready(attempts, now));
-    return says();
   }
 }

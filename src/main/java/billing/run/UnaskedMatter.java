@@ -52,11 +52,12 @@ final class UnaskedMatter implements Matter {
     return transactionId == null ? cancel(resolutions) : settle(transactionId, resolutions);
   }
 
-  /** What nobody answered stays unanswered: an account that answers again is asked again. */
+  /** What was never sure is unanswered: an account that answers again is asked again. */
   private String cancel(Resolutions resolutions) {
     var no = new Decision.Cancel("a person: not charged", null);
     Verdicts.written(
-        resolutions.cancel(outcome(attempt.sends(), no), decision(Decisions.Kind.NOT_CHARGED)));
+        resolutions.cancel(
+            outcome(attempt.sends().unanswered(), no), decision(Decisions.Kind.NOT_CHARGED)));
     return "%s is CANCELLED: you say that it charged nothing, and nobody was asked"
         .formatted(attempt.key());
   }

@@ -1,6 +1,7 @@
 package billing.store;
 
 import billing.model.AdoptionVerdict.Adopt;
+import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Difference;
 import billing.model.Fence;
@@ -98,30 +99,35 @@ public final class Resolutions {
   /**
    * What became of the sends of an attempt that has ended; nothing else of it changes.
    *
-   * @param known the evidence on which it was decided
+   * @param known with the evidence on which it was decided
    */
-  public Resolved accountFor(ChargeKey key, Sends known, Sends now, Decision decision) {
+  public Resolved accountFor(Attempt known, Sends now, Decision decision) {
     return behindTheFence(handle -> {
-      var heldBy =
-          handle
-              .createQuery(HELD_BY.text())
-              .bind("charge_key", key.value())
-              .mapTo(Long.class)
-              .findOne();
-      var rows =
-          handle
-              .createUpdate(ACCOUNT_FOR.text())
-              .bind("sends", now.letters())
-              .bind("known", known.letters())
-              .bind("evidence", Differences.cut(decision.text(), 1000))
-              .bind("run", runNo)
-              .bind("charge_key", key.value())
-              .execute();
-      check(rows == 1);
-      heldBy.ifPresent(run -> staysWith(handle, run, key));
+      know(handle, known, now, decision);
       Decisions.add(handle, runNo, decision);
       return List.of();
     });
+  }
+
+  private void know(Handle handle, Attempt known, Sends now, Decision decision) {
+    var key = known.key();
+    var heldBy =
+        handle
+            .createQuery(HELD_BY.text())
+            .bind("charge_key", key.value())
+            .mapTo(Long.class)
+            .findOne();
+    var rows =
+        handle
+            .createUpdate(ACCOUNT_FOR.text())
+            .bind("sends", now.letters())
+            .bind("known", known.sends().letters())
+            .bind("evidence", Differences.cut(decision.text(), 1000))
+            .bind("run", runNo)
+            .bind("charge_key", key.value())
+            .execute();
+    check(rows == 1);
+    heldBy.ifPresent(run -> staysWith(handle, run, key));
   }
 
   private static void staysWith(Handle handle, long run, ChargeKey key) {
@@ -160,6 +166,20 @@ public final class Resolutions {
   public Resolved accept(long id, Decision decision) {
     return behindTheFence(handle -> {
       close(handle, id, "ACCEPTED", decision);
+      Decisions.add(handle, runNo, decision);
+      return List.of();
+    });
+  }
+
+  /**
+   * The same where nobody could be asked.
+   *
+   * @param unsure attempts of its invoice that have ended: their sends are unanswered again
+   */
+  public Resolved acceptUnasked(long id, List<Attempt> unsure, Decision decision) {
+    return behindTheFence(handle -> {
+      close(handle, id, "ACCEPTED", decision);
+      unsure.forEach(one -> know(handle, one, one.sends().unanswered(), decision));
       Decisions.add(handle, runNo, decision);
       return List.of();
     });

@@ -39,6 +39,7 @@ class UnaskedRulesTest {
           SETTLED   | a     | 1     |          | is SETTLED            | until 2026-11-24T02
           DECLINED  | ?d    | 24    |          | is DECLINED           |
           DECLINED  | d     | 1     |          | is DECLINED           | until 2026-11-24T02
+          DECLINED  | ad    | 24    |          | is DECLINED           | --settled TXN --altho
           PENDING   | ?     | 24    |          | is PENDING            |
           PENDING   | ?     | 1     |          | is PENDING            | until 2026-11-24T02
           CANCELLED | ?     | 24    |          | already               |

@@ -120,6 +120,35 @@ class ClosedAccountTest {
     }
   }
 
+  /** And about what it had answered in a way that was none, nights before. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stripe", "nmi"})
+  void itIsAskedAlsoAboutWhatWasContradicted(String kind) {
+    try (var there = inDoubt(kind, Fault.of(Kind.RESET_AFTER))) {
+      there.schema.owner(
+          "UPDATE charge_attempts SET state = 'REVIEW', sends = 'c', evidence = 'gateway: as in a"
+              + " test' WHERE invoice_id = '2001';");
+      pastTheHorizon();
+      pastTheHorizon();
+      assertThat(there.charge().exitCode()).as("from here on no listing shows it").isEqualTo(4);
+      told(there);
+      there.gatewayKey = "sk_test_closed";
+      there.althoughAccountRefused = true;
+      ResolveTest.resolve(there, new NotCharged(KEY));
+      assertThat(sends(there)).isEqualTo("?");
+      there.schema.owner("UPDATE charge_attempts SET sends = 'c' WHERE invoice_id = '2001';");
+      ResolveTest.resolve(there, new Accept(1));
+      assertThat(sends(there)).isEqualTo("?");
+      there.gatewayKey = null;
+
+      there.charge();
+
+      assertThat(there.states(2001).getFirst()).as(there.story(2001)).isEqualTo("SETTLED");
+      assertThat(there.sandbox.ledger().underKey(KEY.value())).hasSize(1);
+      there.judgeCharges();
+    }
+  }
+
   @Test
   void anApprovalThatIsOnRecordIsNotSaidAway() {
     try (var there = inDoubt("stripe", Fault.of(Kind.RESET_AFTER))) {
@@ -167,10 +196,7 @@ class ClosedAccountTest {
       throws Exception {
     try (var there = inDoubt("stripe", Fault.of(Kind.SILENT_BEFORE));
         var here = another(there)) {
-      there.schema.owner(
-          "INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no,"
-              + " opened_at) VALUES (1, 'UNKNOWN_HERE', 'pi_91', '2001', 'as in a test', 1,"
-              + " UTC_TIMESTAMP(6));");
+      told(there);
       there.gatewayKey = "sk_test_closed";
       ResolveTest.refused(there, new Accept(1), 8, "refused gateway.key");
       there.althoughAccountRefused = true;
@@ -210,6 +236,17 @@ class ClosedAccountTest {
     here.timings = there.timings;
     here.timeout = there.timeout;
     return here;
+  }
+
+  private static void told(Scene there) {
+    there.schema.owner(
+        "INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no, opened_at)"
+            + " VALUES (1, 'UNKNOWN_HERE', 'pi_91', '2001', 'as in a test', 1,"
+            + " UTC_TIMESTAMP(6));");
+  }
+
+  private static String sends(Scene there) {
+    return there.schema.one("SELECT sends FROM charge_attempts WHERE invoice_id = '2001'");
   }
 
   private static void pastTheHorizon() {

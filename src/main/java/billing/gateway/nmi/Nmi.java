@@ -119,7 +119,10 @@ public final class Nmi implements Gateway {
     return switch (lookup.ask(lookup.form().with("order_id", "NO-SUCH-ORDER"))) {
       case Report.Transactions(var all) ->
           new AccountReply.Known(new Account(kind(), null, !settings.isLoopback()));
-      case Report.Refused(var text) -> new AccountReply.Refused(wording.fit(text));
+      case Report.Refused(var text) when Codes.isAboutTheAccount(text) ->
+          new AccountReply.Refused(wording.fit(text));
+      case Report.Refused(var text) ->
+          new AccountReply.Unreachable(wording.fit("query refused: " + text));
       case Report.Unreadable(var why) -> new AccountReply.Unreachable(wording.fit(why));
     };
   }

@@ -128,7 +128,7 @@ public final class Stripe implements Gateway {
   }
 
   private AccountReply account(Reply reply) {
-    if (reply.status() == 401 || reply.status() == 403) {
+    if ((reply.status() == 401 || reply.status() == 403) && StripeError.in(reply).isPresent()) {
       return new AccountReply.Refused(replies.refusal(reply));
     }
     var id = Json.object(reply.body()).map(root -> Json.text(root, "id")).orElse(null);

@@ -532,6 +532,9 @@ class NmiLookupTest {
         .isInstanceOf(AccountReply.Refused.class)
         .asString()
         .doesNotContain("SECRET");
+    server.thenReply(
+        200, "<nm_response><error_response>Please try again later</error_response></nm_response>");
+    assertThat(nmi.account()).isInstanceOf(AccountReply.Unreachable.class);
     server.then(closes());
     assertThat(nmi.account()).isInstanceOf(AccountReply.Unreachable.class);
   }

@@ -303,6 +303,8 @@ class StripeLookupTest {
         .isInstanceOf(AccountReply.Refused.class)
         .asString()
         .doesNotContain("SECRET");
+    server.thenReply(403, "<html>Forbidden</html>");
+    assertThat(stripe.account()).as("a proxy's word").isInstanceOf(AccountReply.Unreachable.class);
     server.thenReply(503, "");
     assertThat(stripe.account()).isInstanceOf(AccountReply.Unreachable.class);
     server.then(closes());
