@@ -4,6 +4,7 @@ import billing.gateway.AccountReply;
 import billing.gateway.Inquiries;
 import billing.model.Account;
 import billing.rules.Finding;
+import billing.rules.UnaskedRules;
 import billing.store.Database;
 import billing.store.Installation;
 import billing.store.Installations;
@@ -46,7 +47,7 @@ final class Enrolled {
               Finding.PAUSED.exitCode(),
               "the gateway does not refuse gateway.key: it opens " + text(account),
               account.equals(pinned)
-                  ? "the same command without --although-account-refused"
+                  ? "the same command without " + UnaskedRules.OPTION
                   : "the gateway's settings as they were, then the same command");
       case AccountReply.Unreachable(var why) -> throw unreachable(why);
     };

@@ -13,12 +13,10 @@ import billing.rules.Resolution.Allowed;
 import billing.store.Database;
 import billing.store.Decisions;
 import billing.store.History;
-import billing.store.History.Chapter;
 import billing.store.Resolutions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Whether an attempt that went to a former account was charged: a person has looked there. */
@@ -76,27 +74,20 @@ final class FormerMatter implements Matter {
   }
 
   private String settle(String transaction, Resolutions resolutions) {
-    requireUnbooked(resolutions, transaction, attempt);
+    Verdicts.requireUnbooked(resolutions, transaction, attempt);
     var verdict =
         rules.charged(
-            attempt, transaction, siblings(database, attempt), here(), itself(transaction));
+            attempt,
+            transaction,
+            new History(database).beside(attempt),
+            here(),
+            itself(transaction));
     var charged = Verdicts.allowed(verdict).orElseThrow();
     var outcomes = new ArrayList<>(List.of(settled(charged.settle())));
     charged.twins().forEach(twin -> outcomes.add(settled(twin)));
     Verdicts.written(resolutions.settle(outcomes, decision(Decisions.Kind.SETTLED, says(verdict))));
     return "%s is SETTLED by transaction %s: %s of invoice %s are booked"
         .formatted(attempt.key(), transaction, charged.settle().taken(), invoiceId());
-  }
-
-  /** It would be entered once more. */
-  static void requireUnbooked(Resolutions resolutions, String transaction, Attempt attempt) {
-    if (resolutions.isInBooks(transaction)) {
-      throw Verdicts.refused(
-          "the app's books have transaction %s already, so nothing would be booked"
-              .formatted(transaction),
-          "billing show %s        and the right transaction, or none if that one paid it"
-              .formatted(attempt.order().invoiceId()));
-    }
   }
 
   private Outcome settled(Settle settle) {
@@ -113,16 +104,6 @@ final class FormerMatter implements Matter {
     return rules.isSameKind(attempt)
         ? gateway.look(transaction, attempt.order().amount().currency())
         : new GatewayReply.NotFound();
-  }
-
-  /** The other attempts of its invoice, but for what a person released. */
-  static List<Attempt> siblings(Database database, Attempt attempt) {
-    return new History(database)
-        .story(attempt.order().invoiceId()).stream()
-            .filter(Predicate.not(Chapter::released))
-            .map(Chapter::attempt)
-            .filter(one -> !one.key().equals(attempt.key()))
-            .toList();
   }
 
   private Decisions.Decision decision(Decisions.Kind kind, String says) {

@@ -7,6 +7,7 @@ import billing.model.Sends;
 import billing.rules.UnaskedRules;
 import billing.store.Database;
 import billing.store.Decisions;
+import billing.store.History;
 import billing.store.Resolutions;
 import java.util.List;
 import java.util.Optional;
@@ -44,7 +45,7 @@ final class UnaskedMatter implements Matter {
         ? Verdicts.before(unasked.rules().notChargedAlready(attempt, database.now()))
         : Verdicts.before(
             UnaskedRules.chargedAlready(
-                attempt, transactionId, FormerMatter.siblings(database, attempt)));
+                attempt, transactionId, new History(database).beside(attempt)));
   }
 
   @Override
@@ -64,7 +65,7 @@ final class UnaskedMatter implements Matter {
 
   /** Its amount is the order's. No send is marked approved: the gateway never called it so. */
   private String settle(String transaction, Resolutions resolutions) {
-    FormerMatter.requireUnbooked(resolutions, transaction, attempt);
+    Verdicts.requireUnbooked(resolutions, transaction, attempt);
     var amount = attempt.order().amount();
     var settle = new Decision.Settle(transaction, amount);
     Verdicts.written(

@@ -1,8 +1,10 @@
 package billing.run;
 
+import billing.model.Attempt;
 import billing.rules.Finding;
 import billing.rules.Resolution;
 import billing.rules.WitnessRules;
+import billing.store.Resolutions;
 import billing.store.Resolved;
 import java.util.Optional;
 
@@ -66,6 +68,21 @@ final class Verdicts {
               Finding.APP_SQL.exitCode(),
               "the app's SQL refuses it; nothing was written: " + why,
               "mend the file or the schema, then the same command");
+    }
+  }
+
+  /**
+   * That the app's books do not have the transaction: it would be entered once more.
+   *
+   * @throws RunRefused where they have it
+   */
+  static void requireUnbooked(Resolutions resolutions, String transaction, Attempt attempt) {
+    if (resolutions.isInBooks(transaction)) {
+      throw refused(
+          "the app's books have transaction %s already, so nothing would be booked"
+              .formatted(transaction),
+          "billing show %s        and the right transaction, or none if that one paid it"
+              .formatted(attempt.order().invoiceId()));
     }
   }
 

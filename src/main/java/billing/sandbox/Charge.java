@@ -56,51 +56,32 @@ public record Charge(
   }
 
   Charge reversed(long minor, boolean whole, Instant now) {
-    return new Charge(
-        id,
-        transactionId,
-        merchant,
-        door,
-        key,
-        invoice,
-        amount,
-        customer,
-        card,
-        state,
-        code,
-        text,
-        minor,
-        whole,
-        settled,
-        at,
-        now,
-        wire);
+    return changed(amount, state, code, text, minor, whole, settled, now);
   }
 
   Charge decided(State outcome, String outcomeCode, String outcomeText, Instant now) {
-    return new Charge(
-        id,
-        transactionId,
-        merchant,
-        door,
-        key,
-        invoice,
-        amount,
-        customer,
-        card,
-        outcome,
-        outcomeCode,
-        outcomeText,
-        reversedMinor,
-        voided,
-        settled,
-        at,
-        now,
-        wire);
+    return changed(amount, outcome, outcomeCode, outcomeText, reversedMinor, voided, settled, now);
   }
 
   /** Of an authorization no more than its amount is taken. */
   Charge captured(Money taken, Instant now) {
+    return changed(taken, State.APPROVED, code, text, reversedMinor, voided, settled, now);
+  }
+
+  Charge cutOff(Instant now) {
+    return changed(amount, state, code, text, reversedMinor, voided, true, now);
+  }
+
+  /** The same try, by whatever can become of one. */
+  private Charge changed(
+      Money taken,
+      State outcome,
+      String outcomeCode,
+      String outcomeText,
+      long minor,
+      boolean whole,
+      boolean past,
+      Instant now) {
     return new Charge(
         id,
         transactionId,
@@ -111,34 +92,12 @@ public record Charge(
         taken,
         customer,
         card,
-        State.APPROVED,
-        code,
-        text,
-        reversedMinor,
-        voided,
-        settled,
-        at,
-        now,
-        wire);
-  }
-
-  Charge cutOff(Instant now) {
-    return new Charge(
-        id,
-        transactionId,
-        merchant,
-        door,
-        key,
-        invoice,
-        amount,
-        customer,
-        card,
-        state,
-        code,
-        text,
-        reversedMinor,
-        voided,
-        true,
+        outcome,
+        outcomeCode,
+        outcomeText,
+        minor,
+        whole,
+        past,
         at,
         now,
         wire);

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What happened and how things stand, for people. Reads only. */
@@ -98,6 +99,15 @@ public final class History {
                   happenings.getOrDefault(row.getLong("id"), List.of())))
           .list();
     });
+  }
+
+  /** The other attempts of its invoice, but for what a person released. */
+  public List<Attempt> beside(Attempt attempt) {
+    return story(attempt.order().invoiceId()).stream()
+        .filter(Predicate.not(Chapter::released))
+        .map(Chapter::attempt)
+        .filter(one -> !one.key().equals(attempt.key()))
+        .toList();
   }
 
   private static Chapter chapter(ResultSet row, AttemptRow attempt, List<Happening> happenings)
