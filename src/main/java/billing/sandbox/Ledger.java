@@ -30,6 +30,7 @@ public final class Ledger {
   private final Map<String, List<String>> byTransaction = new LinkedHashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
   private final List<GivenBack> givenBack = new ArrayList<>();
+  private final List<Captured> captures = new ArrayList<>();
 
   Ledger(InstantSource clock) {
     this.clock = clock;
@@ -210,15 +211,32 @@ public final class Ledger {
   }
 
   /**
-   * Captures an authorization, for good: what is left of its amount is let go.
+   * Captures an authorization, for good: what is left of its amount is let go, which is filed as a
+   * refund, too.
    *
    * @return null where there is none of that id, or it is not of so much
    */
   @Nullable Charge captured(String id, Money taken) {
-    return change(
-        id,
-        c -> isAuthorized(c) && taken.minor() <= c.amount().minor(),
-        c -> c.captured(taken, clock.instant()));
+    return locked(() -> {
+      var held = newest(id);
+      if (held == null || !isAuthorized(held) || taken.minor() > held.amount().minor()) {
+        return null;
+      }
+      var now = clock.instant();
+      var after = held.captured(taken, now);
+      charges.put(after.id(), after);
+      captures.add(new Captured(captures.size() + 1, held.amount(), after, now));
+      var rest = held.amount().minor() - taken.minor();
+      if (rest > 0) {
+        note(new GivenBack(GivenBack.Kind.REFUND, givenBack.size() + 1, after, rest, now));
+      }
+      return after;
+    });
+  }
+
+  /** Every capture, the oldest first. */
+  List<Captured> captures() {
+    return locked(() -> List.copyOf(captures));
   }
 
   /**

@@ -70,6 +70,17 @@ final class StripeAmounts {
             () -> StripeError.invalid("parameter_invalid_integer", "amount", "Invalid amount"));
   }
 
+  /** What is to be captured of an authorization: all of it, where nobody says how much. */
+  static Money toCapture(Form form, String param, Money held) {
+    var wanted = form.get(param);
+    var amount = wanted == null ? held : money(wanted, held.currency().code());
+    if (amount.minor() > held.minor()) {
+      throw StripeError.invalid(
+          "amount_too_large", param, "The amount to capture is greater than what is authorized.");
+    }
+    return amount;
+  }
+
   /** The amount as Stripe writes it. */
   static long wire(Money money) {
     return wire(money.minor(), money.currency());

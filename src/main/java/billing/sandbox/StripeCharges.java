@@ -73,11 +73,11 @@ final class StripeCharges {
         : StripeObjects.reply(200, objects.charge(charge));
   }
 
-  /** The whole amount of one that was made without an intent: a part is not practised here. */
-  Reply capture(String id, Merchant merchant) {
+  /** One that was made without an intent: the whole amount or a part of it, once. */
+  Reply capture(String id, Call call, Merchant merchant) {
     var charge = mine(id, merchant);
-    var captured =
-        StripeObjects.hasIntent(charge) ? null : ledger.captured(charge.id(), charge.amount());
+    var amount = StripeAmounts.toCapture(call.request().form(), "amount", charge.amount());
+    var captured = StripeObjects.hasIntent(charge) ? null : ledger.captured(id, amount);
     if (captured == null) {
       throw StripeError.invalid(
           "charge_already_captured", "charge", "Charge " + id + " has already been captured.");
@@ -97,7 +97,7 @@ final class StripeCharges {
         .orElseThrow(() -> StripeError.missing(404, "id", "charge", id));
   }
 
-  private static boolean isOf(Charge charge, Merchant merchant) {
+  static boolean isOf(Charge charge, Merchant merchant) {
     return charge.door().equals("stripe") && charge.merchant().equals(merchant);
   }
 

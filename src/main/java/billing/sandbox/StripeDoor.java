@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StripeDoor implements Door {
 
-  private static final String VERSION = "2026-08-26.dahlia";
+  static final String VERSION = "2026-08-26.dahlia";
   private static final Pattern INTENT =
       Pattern.compile("/v1/payment_intents/([^/]+)(/confirm|/cancel|/capture)?");
   private static final Pattern CHARGE = Pattern.compile("/v1/charges/([^/]+)(/capture)?");
@@ -30,6 +30,7 @@ final class StripeDoor implements Door {
   private final StripeIntents intents;
   private final StripeCharges charges;
   private final StripeReversals reversals;
+  private final StripeEvents events;
 
   StripeDoor(SandboxSettings settings, Ledger ledger, Faults faults, Effects effects, Ids ids) {
     this.settings = settings;
@@ -41,6 +42,7 @@ final class StripeDoor implements Door {
     intents = new StripeIntents(ledger, faults, objects, ids);
     charges = new StripeCharges(ledger, faults, objects, intents, ids);
     reversals = new StripeReversals(ledger, faults, objects, intents);
+    events = new StripeEvents(ledger, faults, objects);
   }
 
   @Override
@@ -230,10 +232,11 @@ final class StripeDoor implements Door {
       case "POST /v1/charges" -> charges.create(call, merchant, fault);
       case "GET /v1/charges" -> charges.list(call, merchant, fault);
       case "GET charge" -> charges.get(charge.group(1), call, merchant);
-      case "POST charge/capture" -> charges.capture(charge.group(1), merchant);
+      case "POST charge/capture" -> charges.capture(charge.group(1), call, merchant);
       case "POST /v1/refunds" -> reversals.refund(call, merchant);
       case "GET /v1/refunds" -> reversals.list(GivenBack.Kind.REFUND, call, merchant, fault);
       case "GET /v1/disputes" -> reversals.list(GivenBack.Kind.DISPUTE, call, merchant, fault);
+      case "GET /v1/events" -> events.list(call, merchant, fault);
       case "GET /v1/account" -> account(merchant);
       default ->
           throw new StripeError(

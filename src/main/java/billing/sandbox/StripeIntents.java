@@ -200,7 +200,7 @@ final class StripeIntents {
     }
   }
 
-  /** The whole amount: a part of it is not practised here. */
+  /** The whole amount or a part of it, once. */
   Reply capture(String id, Call call, Merchant merchant) {
     lock.lock();
     try {
@@ -208,8 +208,9 @@ final class StripeIntents {
       if (!objects.status(intent).equals(AUTHORIZED)) {
         throw unexpected(intent, "capture");
       }
-      ledger.captured(id, intent.amount());
-      return answer(intent, call.request().form());
+      var form = call.request().form();
+      ledger.captured(id, StripeAmounts.toCapture(form, "amount_to_capture", intent.amount()));
+      return answer(intent, form);
     } finally {
       lock.unlock();
     }

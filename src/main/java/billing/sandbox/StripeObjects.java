@@ -1,5 +1,6 @@
 package billing.sandbox;
 
+import billing.model.Money;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.LinkedHashMap;
@@ -53,7 +54,9 @@ final class StripeObjects {
     object.put("object", "payment_intent");
     object.put("amount", wire);
     object.put("amount_capturable", status.equals("requires_capture") ? wire : 0);
-    object.put("amount_received", status.equals("succeeded") ? wire : 0);
+    object.put(
+        "amount_received",
+        latest != null && status.equals("succeeded") ? StripeAmounts.wire(latest.amount()) : 0);
     object.put(
         "canceled_at", intent.canceled() == null ? null : intent.canceled().getEpochSecond());
     object.put("cancellation_reason", intent.cancelReason());
@@ -78,13 +81,15 @@ final class StripeObjects {
   Map<String, @Nullable Object> charge(Charge charge) {
     var approved = charge.state() == Charge.State.APPROVED;
     var authorized = charge.state() == Charge.State.AUTHORIZED;
+    var held = held(charge);
+    // What was not captured counts as given back.
+    var back = charge.reversedMinor() + held.minor() - charge.amount().minor();
     var object = new LinkedHashMap<String, @Nullable Object>();
     object.put("id", charge.id());
     object.put("object", "charge");
-    object.put("amount", StripeAmounts.wire(charge.amount()));
+    object.put("amount", StripeAmounts.wire(held));
     object.put("amount_captured", approved ? StripeAmounts.wire(charge.amount()) : 0);
-    object.put(
-        "amount_refunded", StripeAmounts.wire(charge.reversedMinor(), charge.amount().currency()));
+    object.put("amount_refunded", StripeAmounts.wire(back, held.currency()));
     object.put("captured", approved);
     object.put("created", charge.at().getEpochSecond());
     object.put("currency", lower(charge.amount().currency().code()));
@@ -109,6 +114,15 @@ final class StripeObjects {
           case DECLINED -> "failed";
         });
     return object;
+  }
+
+  /** What was authorized, of which it may have taken a part. */
+  private Money held(Charge charge) {
+    return ledger.captures().stream()
+        .filter(one -> one.charge().id().equals(charge.id()))
+        .map(Captured::authorized)
+        .findFirst()
+        .orElse(charge.amount());
   }
 
   private static Map<String, String> source(Charge charge) {

@@ -13,12 +13,16 @@ import com.stripe.exception.PermissionException;
 import com.stripe.exception.RateLimitException;
 import com.stripe.exception.StripeException;
 import com.stripe.model.Charge;
+import com.stripe.model.Event;
 import com.stripe.model.PaymentIntent;
 import com.stripe.net.RequestOptions;
+import com.stripe.param.ChargeCaptureParams;
 import com.stripe.param.ChargeCreateParams;
 import com.stripe.param.ChargeListParams;
 import com.stripe.param.DisputeListParams;
+import com.stripe.param.EventListParams;
 import com.stripe.param.PaymentIntentCancelParams;
+import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentConfirmParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.PaymentIntentListParams;
@@ -569,6 +573,100 @@ class StripeClientTest {
         catchThrowableOfType(
             InvalidRequestException.class, () -> stripe.v1().charges().capture(held.getId()));
     assertThat(twice.getCode()).isEqualTo("charge_already_captured");
+  }
+
+  @Test
+  void takesAPartOfWhatIsAuthorizedAndFilesTheRestAsARefund() throws StripeException {
+    var manual =
+        order("pm_card_visa")
+            .setConfirm(true)
+            .setCaptureMethod(PaymentIntentCreateParams.CaptureMethod.MANUAL)
+            .build();
+    var part = PaymentIntentCaptureParams.builder();
+    var held = stripe.v1().paymentIntents().create(manual).getId();
+    var tooMuch =
+        catchThrowableOfType(
+            InvalidRequestException.class,
+            () ->
+                stripe.v1().paymentIntents().capture(held, part.setAmountToCapture(2000L).build()));
+    assertThat(tooMuch.getCode()).isEqualTo("amount_too_large");
+    var capture = part.setAmountToCapture(1500L).addExpand("latest_charge").build();
+
+    var captured = stripe.v1().paymentIntents().capture(held, capture);
+
+    assertThat(captured.getAmount()).isEqualTo(1999);
+    assertThat(captured.getAmountReceived()).isEqualTo(1500);
+    assertThat(captured.getLatestChargeObject())
+        .extracting(
+            Charge::getAmount,
+            Charge::getAmountCaptured,
+            Charge::getAmountRefunded,
+            Charge::getRefunded)
+        .containsExactly(1999L, 1500L, 499L, false);
+    assertThat(stripe.v1().refunds().list().getData())
+        .singleElement()
+        .satisfies(refund -> assertThat(refund.getAmount()).isEqualTo(499));
+    var bare = withoutIntent(false).getId();
+    var of = ChargeCaptureParams.builder();
+    assertThat(
+            catchThrowableOfType(
+                    InvalidRequestException.class,
+                    () -> stripe.v1().charges().capture(bare, of.setAmount(2000L).build()))
+                .getCode())
+        .isEqualTo("amount_too_large");
+    assertThat(stripe.v1().charges().capture(bare, of.setAmount(1500L).build()))
+        .extracting(Charge::getAmount, Charge::getAmountCaptured)
+        .containsExactly(1999L, 1500L);
+    sandbox.ledger().reverse(bare);
+    assertThat(stripe.v1().charges().retrieve(bare))
+        .extracting(Charge::getAmountRefunded, Charge::getRefunded)
+        .containsExactly(1999L, true);
+  }
+
+  @Test
+  void listsAnEventOfEachCaptureWithTheChargeAsItWasThen() throws StripeException {
+    charge("K-1");
+    var manual =
+        order("pm_card_visa")
+            .setConfirm(true)
+            .setCaptureMethod(PaymentIntentCreateParams.CaptureMethod.MANUAL)
+            .build();
+    var intent = stripe.v1().paymentIntents().create(manual);
+    var bare = withoutIntent(false);
+    clock.advance(Duration.ofDays(3));
+    var from = clock.instant().getEpochSecond();
+    var since = EventListParams.Created.builder().setGte(from).build();
+    var list =
+        EventListParams.builder().setType("charge.captured").setCreated(since).setLimit(1L).build();
+    assertThat(stripe.v1().events().list(list).getData()).isEmpty();
+    stripe.v1().paymentIntents().capture(intent.getId());
+    stripe.v1().charges().capture(bare.getId());
+    assertThat(sandbox.ledger().reverse(intent.getId())).isTrue();
+    assertThat(sandbox.ledger().dispute(bare.getId())).isTrue();
+
+    var page = stripe.v1().events().list(list);
+
+    assertThat(page.getHasMore()).isTrue();
+    var all = new ArrayList<Event>();
+    page.autoPagingIterable().forEach(all::add);
+    assertThat(all).extracting(Event::getType).containsOnly("charge.captured");
+    assertThat(all).allMatch(event -> event.getCreated() >= from);
+    var charges = new ArrayList<Charge>();
+    for (var event : all) {
+      charges.add((Charge) event.getDataObjectDeserializer().deserializeUnsafe());
+    }
+    assertThat(charges)
+        .extracting(Charge::getId)
+        .containsExactly(bare.getId(), intent.getLatestCharge());
+    assertThat(charges).extracting(Charge::getPaymentIntent).containsExactly(null, intent.getId());
+    assertThat(charges).extracting(Charge::getAmountCaptured).containsOnly(1999L);
+    assertThat(charges).extracting(Charge::getRefunded).containsOnly(false);
+    assertThat(charges).extracting(Charge::getDisputed).containsOnly(false);
+    var others = EventListParams.builder().setType("charge.refunded").build();
+    assertThat(stripe.v1().events().list(others).getData()).isEmpty();
+    assertThat(client("sk_test_other").v1().events().list(list).getData()).isEmpty();
+    clock.advance(Duration.ofDays(30).plusSeconds(1));
+    assertThat(stripe.v1().events().list().getData()).isEmpty();
   }
 
   @Test
