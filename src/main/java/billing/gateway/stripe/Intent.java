@@ -114,6 +114,7 @@ record Intent(
     return Json.isOdd(node, "created", Json.time(node, "created"))
         || Json.isOdd(charge, "created", Json.time(charge, "created"))
         || Json.isOdd(charge, "amount_refunded", Json.number(charge, "amount_refunded"))
+        || Json.isOdd(charge, "amount_captured", Json.number(charge, "amount_captured"))
         || Json.isOdd(charge, "refunded", Json.flag(charge, "refunded"))
         || Json.isOdd(charge, "disputed", Json.flag(charge, "disputed"));
   }
@@ -134,11 +135,19 @@ record Intent(
       return "refunded";
     }
     var back = Json.number(charge, "amount_refunded");
-    if (back == null || back == 0) {
+    if (back == null || back <= neverTaken(charge)) {
       return null;
     }
+    back -= neverTaken(charge);
     var amount = currency == null ? Optional.empty() : WireAmount.read(back, currency);
     return amount.map(money -> "refunded by " + money).orElse("refunded in part");
+  }
+
+  /** What was authorized and not captured: Stripe counts it as given back. */
+  private static long neverTaken(JsonNode charge) {
+    var held = Json.number(charge, "amount");
+    var taken = Json.number(charge, "amount_captured");
+    return held == null || taken == null || taken > held ? 0 : held - taken;
   }
 
   /** What a retrieved intent proves: only a charge that is shown tells that it still stands. */

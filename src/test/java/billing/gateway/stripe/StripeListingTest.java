@@ -229,6 +229,29 @@ class StripeListingTest {
         .isEqualTo("GET /v1/charges/ch_3B?expand%5B%5D=payment_intent.latest_charge HTTP/1.1");
   }
 
+  /** What was never captured counts as given back, at Stripe; of a capture it is no refund. */
+  @ParameterizedTest
+  @CsvSource({
+    "2000, 1999, 1, Approved",
+    "2000, 1999, 0, Approved",
+    "2000, 1999, 2, Reversed in part",
+    "1999, 1999, 1, Reversed in part",
+    "1999, 2999, 1, Reversed in part"
+  })
+  void onlyWhatWasTakenCanHaveBeenGivenBack(long held, long taken, long back, String proves) {
+    var row =
+        BARE.replace("\"amount\":1999", "\"amount\":" + held)
+            .replace("\"amount_captured\":1999", "\"amount_captured\":" + taken)
+            .replace("\"amount_refunded\":0", "\"amount_refunded\":" + back);
+    server.thenReply(200, list(false, row));
+    var listed = ((Listing.Page) stripe.list(FROM, UNTIL, "CHARGES:")).transactions();
+    assertThat(listed)
+        .extracting(one -> Said.of(one.reply()))
+        .containsExactly(proves.replaceFirst("( |$)", " ch_3B$1"));
+    assertThat(listed.getFirst().echo().amount())
+        .isEqualTo(new Money(taken, Currency.of("USD").orElseThrow()));
+  }
+
   @Test
   void whatIsLetGoUncapturedAndWhatWasDeclinedHavePaidNothing() {
     var held = BARE.replace("\"captured\":true", "\"captured\":false");
