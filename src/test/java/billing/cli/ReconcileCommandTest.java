@@ -92,7 +92,7 @@ class ReconcileCommandTest {
 
     assertThat(said.code()).as(said.text()).isZero();
     assertThat(said.text())
-        .contains("compared    2 transactions on 4 pages since ")
+        .contains("compared    2 transactions on 5 pages since ")
         .endsWith("Done. The gateway, the books and billing agree.\n");
     assertThat(run("reconcile", "-q").text()).isEmpty();
   }

@@ -161,6 +161,7 @@ class BadRepliesTest {
       case "account" -> judge.account(gateway.account());
       case "list" -> judge.listing(gateway.list(Attempts.SENT_AT, END, null));
       case "list charges" -> judge.charges(gateway.list(Attempts.SENT_AT, END, "CHARGES:"));
+      case "list captures" -> judge.captures(gateway.list(Attempts.SENT_AT, END, "CAPTURES:"));
       default -> throw new IllegalStateException(literal.asked);
     }
   }

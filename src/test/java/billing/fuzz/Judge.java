@@ -190,6 +190,31 @@ final class Judge {
     assertThat(next).isEqualTo(more ? "CHARGES:" + end : "REFUNDS:");
   }
 
+  /** Each of an old charge is told by what was answered about that charge. */
+  void captures(Listing listing) {
+    if (!(listing instanceof Listing.Page(var told, var next))) {
+      return;
+    }
+    assertThat(gone).allSatisfy(one -> assertThat(one.status()).isEqualTo(200));
+    var root = json(gone.getFirst()).orElseThrow(() -> new AssertionError("a page without JSON"));
+    var from = Attempts.SENT_AT.getEpochSecond();
+    var ids = new ArrayList<String>();
+    int asked = 0;
+    for (var row : root.path("data")) {
+      if (row.path("data").path("object").path("created").asLong() < from) {
+        asked++;
+        var charge =
+            json(gone.get(asked)).orElseThrow(() -> new AssertionError("a row of nothing"));
+        var intent = charge.path("payment_intent");
+        ids.add((intent.isNull() ? charge : intent).path("id").asText());
+      }
+    }
+    assertThat(told).extracting(Listed::transactionId).containsExactlyElementsOf(ids);
+    assertThat(gone).hasSize(1 + asked);
+    var end = root.path("data").path(root.path("data").size() - 1).path("id").asText();
+    assertThat(next).isEqualTo(root.path("has_more").booleanValue() ? "CAPTURES:" + end : null);
+  }
+
   private static long transactions(Document root) {
     return Shown.transactions(root).stream()
         .map(row -> row.getElementsByTagName("transaction_id").item(0))

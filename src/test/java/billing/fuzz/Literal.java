@@ -28,6 +28,12 @@ enum Literal {
   STRIPE_ACCOUNT(true, "account", false, "{\"id\":\"acct_1\",\"object\":\"account\"}"),
   STRIPE_LISTED(true, "list", false, list(true)),
   STRIPE_CHARGES_LISTED(true, "list charges", false, charges()),
+  STRIPE_CAPTURES_LISTED(
+      true,
+      "list captures",
+      false,
+      captures(),
+      charge("py_1N", "null").replace("1795485601", "1790000000")),
   NMI_CHARGED(
       false,
       "charge",
@@ -104,6 +110,20 @@ enum Literal {
             charge("ch_3Q", old),
             charge("ch_2P", intent("succeeded", "null")),
             charge("py_1N", "null"));
+  }
+
+  /** One of an old charge, one of a young one. */
+  private static String captures() {
+    return "{\"object\":\"list\",\"data\":[%s,%s],\"has_more\":true}"
+        .formatted(capture("evt_2", "py_1N", 1790000000), capture("evt_1", "ch_2P", 1795485601));
+  }
+
+  private static String capture(String id, String charge, long made) {
+    return """
+    {"id":"%s","object":"event","created":1795485602,"type":"charge.captured",
+     "data":{"object":{"id":"%s","object":"charge","created":%d}}}\
+    """
+        .formatted(id, charge, made);
   }
 
   private static String charge(String id, String intent) {

@@ -87,6 +87,17 @@ enum Door {
     return id(post(sandbox, "/v1/charges", "amount=4711&currency=usd&source=card_7"));
   }
 
+  /** What such a page at Stripe does that takes the money when it delivers. */
+  String authorizeElsewhere(Sandbox sandbox) throws Exception {
+    var form = "amount=4711&currency=usd&capture_method=manual&confirm=true&payment_method=" + good;
+    return id(post(sandbox, "/v1/payment_intents", form));
+  }
+
+  void captureElsewhere(Sandbox sandbox, String intent, long amount) throws Exception {
+    var path = "/v1/payment_intents/" + intent + "/capture";
+    assertThat(post(sandbox, path, "amount_to_capture=" + amount)).contains("succeeded");
+  }
+
   private static String id(String reply) {
     return reply.split("\"", 5)[3];
   }

@@ -229,6 +229,32 @@ class ListingContractTest {
     }
   }
 
+  /** More than two pages of them, of half of which a part was taken. */
+  @Test
+  void whatIsCapturedLaterIsToldThen() throws Exception {
+    try (var gateway = open(Door.STRIPE)) {
+      var held = new ArrayList<String>();
+      for (int i = 1; i <= 45; i++) {
+        held.add(Door.STRIPE.authorizeElsewhere(sandbox));
+      }
+      clock.advance(Duration.ofDays(6));
+      var from = clock.instant();
+      assertThat(walk(gateway, from)).isEmpty();
+      for (var intent : held) {
+        Door.STRIPE.captureElsewhere(sandbox, intent, held.indexOf(intent) % 2 == 0 ? 4711 : 4000);
+      }
+
+      var told = walk(gateway, from);
+
+      assertThat(told.keySet()).containsExactlyInAnyOrderElementsOf(held);
+      assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Approved);
+      assertThat(told.values()).allMatch(listed -> !listed.at().isBefore(from.minusSeconds(1)));
+      assertThat(told.values())
+          .extracting(listed -> String.valueOf(listed.echo().amount()))
+          .containsOnly("47.11 USD", "40.00 USD");
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   void whatIsNotOfThatTimeIsNotThere(Door door) {

@@ -263,6 +263,56 @@ class ChargedElsewhereTest {
     }
   }
 
+  /** No list of Stripe's goes by the time of a capture, but that of its events. */
+  @ParameterizedTest
+  @CsvSource({"intent, 7900", "intent, 10000", "bare, 7900", "bare, 10000"})
+  void whatIsCapturedSinceItsAuthorizationWasSeenKeepsTheInvoiceBack(String how, int held)
+      throws Exception {
+    try (var scene = soonOutOfSight("stripe")) {
+      scene.schema.owner(OFF_DUE);
+      var other = authorize(scene, how, held);
+      assertThat(scene.charge().exitCode()).isZero();
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isZero();
+      captureOf(scene, how, other);
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20';");
+      untilTheListingShowsIt();
+
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+
+      assertThat(open(scene)).containsExactly("CHARGED_ELSEWHERE");
+      assertThat(scene.schema.one("SELECT detail FROM charge_differences"))
+          .contains(other, "took 79.00 USD")
+          .doesNotContain("refunded");
+      assertThat(scene.sandbox.ledger().standing()).hasSize(1);
+      ResolveTest.resolve(scene, new AlreadyPaid(number(scene), other));
+      assertThat(scene.charge().exitCode()).isZero();
+      assertThat(scene.schema.one("SELECT amount FROM payments")).startsWith("79.00");
+      assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"intent", "bare"})
+  void whatWasGivenBackWholeSinceItWasCapturedKeepsNothingBack(String how) throws Exception {
+    try (var scene = soonOutOfSight("stripe")) {
+      scene.schema.owner(OFF_DUE);
+      var other = authorize(scene, how, 10_000);
+      assertThat(scene.charge().exitCode()).isZero();
+      Thread.sleep(3_500);
+      assertThat(scene.charge().exitCode()).isZero();
+      captureOf(scene, how, other);
+      assertThat(scene.sandbox.ledger().reverse(other)).isTrue();
+      scene.schema.owner("UPDATE invoices SET due_on = '2026-11-20';");
+      untilTheListingShowsIt();
+
+      assertThat(scene.charge().exitCode()).isZero();
+
+      assertThat(scene.states(1001)).containsExactly("SETTLED");
+      assertThat(scene.count("charge_differences")).isZero();
+    }
+  }
+
   /** At NMI an authorization that is never captured stays as it is. */
   @Test
   void anAuthorizationThatNobodyCapturedForMonthsKeepsNothingBack() {
@@ -477,6 +527,25 @@ class ChargedElsewhereTest {
     }
     untilTheListingShowsIt();
     return scene.sandbox.ledger().charges().getFirst().transactionId();
+  }
+
+  private static String authorize(Scene scene, String how, int minor) {
+    var form = "amount=%d&currency=usd&customer=cus_1001".formatted(minor);
+    var held =
+        how.equals("intent")
+            ? stripe(
+                scene, "", form + "&confirm=true&capture_method=manual&payment_method=pm_card_visa")
+            : charges(scene, "", form + "&capture=false&source=card_of_1001");
+    untilTheListingShowsIt();
+    return id(held);
+  }
+
+  private static void captureOf(Scene scene, String how, String id) {
+    if (how.equals("intent")) {
+      stripe(scene, "/" + id + "/capture", "amount_to_capture=7900");
+    } else {
+      charges(scene, "/" + id + "/capture", "amount=7900");
+    }
   }
 
   private static void untilTheListingShowsIt() {

@@ -38,14 +38,14 @@ class ReconcileTest {
       var look = scene.look();
 
       // Three each of intents and charges, one each of refunds and disputes.
-      assertThat(look.pages()).isEqualTo(8);
+      assertThat(look.pages()).isEqualTo(9);
       assertThat(look.transactions()).isEqualTo(230);
       assertThat(look.forgotten()).isNotEmpty();
       assertThat(look.complete()).isTrue();
       assertThat(fingerprint(scene)).isEqualTo(before);
       var report = scene.reconcile();
       assertThat(report.exitCode()).as("%s", report.run().trouble()).isZero();
-      assertThat(comparison(report.run()).pages()).isEqualTo(8);
+      assertThat(comparison(report.run()).pages()).isEqualTo(9);
       assertThat(scene.count("payments")).isEqualTo(230);
       scene.judgeMoney();
     }

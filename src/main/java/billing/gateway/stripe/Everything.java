@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lists all that the account has by the time of its creation, the newest first, and after it all
- * charges, refunds and disputes of that time, each as the intent that it concerns stands now: an
- * intent that is paid long after it was made, or given back, does not become a new one. Nothing is
- * ever inserted below a cursor, which is the id of the last row of the page before it.
+ * charges, refunds, disputes and captures of that time, each as the intent that it concerns stands
+ * now: an intent that is paid long after it was made, or given back, does not become a new one.
+ * Nothing is ever inserted below a cursor, which is the id of the last row of the page before it.
  *
  * <p>A charge that was made without an intent stands for itself.
  */
@@ -31,14 +31,19 @@ final class Everything {
     CHARGES("/v1/charges", 100, "data.payment_intent.latest_charge", null),
     REFUNDS("/v1/refunds", 100, "data.payment_intent.latest_charge", "data.charge"),
     /** Each comes with its evidence, which may be long. */
-    DISPUTES("/v1/disputes", 20, "data.payment_intent.latest_charge", "data.charge");
+    DISPUTES("/v1/disputes", 20, "data.payment_intent.latest_charge", "data.charge"),
+    /**
+     * The last, since what is told last holds, and only here is it told with the time of the
+     * capture: the rest of one in part is a refund, too. A row may take a request.
+     */
+    CAPTURES("/v1/events", 20, null, null);
 
     private final String path;
     private final int page;
-    private final String expanded;
+    private final @Nullable String expanded;
     private final @Nullable String expandedToo;
 
-    Shelf(String path, int page, String expanded, @Nullable String expandedToo) {
+    Shelf(String path, int page, @Nullable String expanded, @Nullable String expandedToo) {
       this.path = path;
       this.page = page;
       this.expanded = expanded;
@@ -57,7 +62,21 @@ final class Everything {
 
     /** Whether the row's own time is what the intent is listed by. */
     boolean isItsOwn(JsonNode row) {
-      return this == INTENTS || (this == CHARGES && row.path("payment_intent").isNull());
+      return switch (this) {
+        case INTENTS, CAPTURES -> true;
+        case CHARGES -> row.path("payment_intent").isNull();
+        case REFUNDS, DISPUTES -> false;
+      };
+    }
+
+    /** When the money was taken, where only the row says it: the charge says when it was made. */
+    @Nullable Instant taken(JsonNode row) {
+      return this == CAPTURES ? Json.time(row, "created") : null;
+    }
+
+    /** Which of all events. */
+    @Nullable String type() {
+      return this == CAPTURES ? "charge.captured" : null;
     }
 
     @Nullable Shelf next() {
@@ -65,7 +84,8 @@ final class Everything {
         case INTENTS -> CHARGES;
         case CHARGES -> REFUNDS;
         case REFUNDS -> DISPUTES;
-        case DISPUTES -> null;
+        case DISPUTES -> CAPTURES;
+        case CAPTURES -> null;
       };
     }
   }
@@ -78,7 +98,7 @@ final class Everything {
   private record Place(Shelf shelf, @Nullable String after) {
 
     private static final Pattern CURSOR =
-        Pattern.compile("(INTENTS|CHARGES|REFUNDS|DISPUTES):([A-Za-z0-9_]{0,255})");
+        Pattern.compile("(INTENTS|CHARGES|REFUNDS|DISPUTES|CAPTURES):([A-Za-z0-9_]{0,255})");
 
     static Place of(@Nullable String cursor) {
       if (cursor == null) {
@@ -98,17 +118,20 @@ final class Everything {
   }
 
   private final Questions questions;
+  private final Captures captures;
   private final Wording wording;
 
   Everything(Questions questions, Wording wording) {
     this.questions = questions;
+    this.captures = new Captures(questions);
     this.wording = wording;
   }
 
   Listing list(Instant from, Instant until, @Nullable String cursor) {
     var place = Place.of(cursor);
     var path = place.shelf.path;
-    return switch (questions.askForPage(path + "?" + query(place, from, until).query())) {
+    var heard = questions.askForPage(path + "?" + query(place, from, until).query());
+    return switch (place.shelf == Shelf.CAPTURES ? captures.asOfNow(heard, from) : heard) {
       case Heard.Failed(var why, var refused, var error) ->
           refused ? new Listing.Refused(path + ": " + why) : new Listing.Failed(why);
       case Heard.Found(var root) -> page(place.shelf, root, from);
@@ -119,6 +142,7 @@ final class Everything {
   private static Form query(Place place, Instant from, Instant until) {
     var end = until.plus(Duration.ofSeconds(1).minusNanos(1));
     return new Form()
+        .with("type", place.shelf.type())
         .with("created[gte]", Long.toString(from.getEpochSecond()))
         .with("created[lt]", Long.toString(end.getEpochSecond()))
         .with("limit", Integer.toString(place.shelf.page))
@@ -139,7 +163,7 @@ final class Everything {
       var intent = shelf.intent(row);
       // A young one is told by the list of what it is.
       var tells = !intent.isNull() && (shelf.isItsOwn(row) || !isYoung(intent, from));
-      var one = tells ? listed(intent) : Optional.<Listed>empty();
+      var one = tells ? listed(intent, shelf.taken(row)) : Optional.<Listed>empty();
       last = Json.text(row, "id");
       if (last == null || !Intent.isId(last) || (tells && one.isEmpty())) {
         return new Listing.Failed("a row without id, time or intent in " + shelf.path);
@@ -160,7 +184,7 @@ final class Everything {
     return created != null && created.getEpochSecond() >= from.getEpochSecond();
   }
 
-  private Optional<Listed> listed(JsonNode row) {
+  private Optional<Listed> listed(JsonNode row, @Nullable Instant taken) {
     var id = Json.text(row, "id");
     var created = Json.time(row, "created");
     if (id == null || created == null || !Intent.isId(id)) {
@@ -168,12 +192,18 @@ final class Everything {
     }
     return Optional.of(
         Intent.read(row)
-            .map(intent -> listed(row, intent, created))
+            .map(intent -> listed(row, intent, at(intent, created, taken)))
             .orElseGet(() -> unreadable(row, id, created)));
   }
 
-  private Listed listed(JsonNode row, Intent intent, Instant created) {
-    var at = intent.decidedAt() == null ? created : intent.decidedAt();
+  private static Instant at(Intent intent, Instant created, @Nullable Instant taken) {
+    if (taken != null) {
+      return taken;
+    }
+    return intent.decidedAt() == null ? created : intent.decidedAt();
+  }
+
+  private Listed listed(JsonNode row, Intent intent, Instant at) {
     return new Listed(intent.id(), Intent.reply(row, intent, wording), intent.echo(), at);
   }
 

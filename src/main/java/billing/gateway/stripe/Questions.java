@@ -107,6 +107,11 @@ final class Questions {
     };
   }
 
+  /** The charge of that id as it is now, with the intent that made it, and that one's charge. */
+  Heard charge(String id) {
+    return ask(path(id));
+  }
+
   private GatewayReply intent(String id, JsonNode root) {
     var shown = BareCharge.isItsId(id) ? BareCharge.intent(root) : root;
     return Intent.read(shown)

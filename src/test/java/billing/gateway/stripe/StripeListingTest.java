@@ -112,7 +112,7 @@ class StripeListingTest {
   }
 
   @Test
-  void afterTheIntentsComeTheChargesRefundsAndDisputesOfThatTime() {
+  void afterTheIntentsComeTheChargesRefundsDisputesAndCapturesOfThatTime() {
     var back = OURS.replace("\"refunded\":false", "\"refunded\":true");
     var intents = page(list(false, OURS));
     var young = OURS.replace("1790000000", "" + FROM.getEpochSecond());
@@ -127,6 +127,8 @@ class StripeListingTest {
     var moreRefunds = (Listing.Page) stripe.list(FROM, UNTIL, refunds.next());
     server.thenReply(200, list(false, reversal("dp_1", OURS.replace("pi_3Q", "pi_4R"))));
     var disputes = (Listing.Page) stripe.list(FROM, UNTIL, moreRefunds.next());
+    server.thenReply(200, list(false));
+    var captures = (Listing.Page) stripe.list(FROM, UNTIL, disputes.next());
 
     var time =
         "created%%5Bgte%%5D=%d&created%%5Blt%%5D=%d&limit=100"
@@ -146,7 +148,99 @@ class StripeListingTest {
         .singleElement()
         .satisfies(row -> assertThat(Said.of(row.reply())).isEqualTo("Reversed pi_3Q"));
     assertThat(disputes.transactions()).extracting(Listed::transactionId).containsExactly("pi_4R");
-    assertThat(disputes.next()).isNull();
+    assertThat(asked(6)).isEqualTo("GET /v1/events?type=charge.captured&" + fewer + " HTTP/1.1");
+    assertThat(captures.next()).isNull();
+  }
+
+  private static String capture(String id, String charge, long made) {
+    return """
+    {"id":"%s","object":"event","api_version":"2016-07-06","created":%d,"type":"charge.captured",
+     "data":{"object":{"id":"%s","object":"charge","amount":5000,"created":%d}}}\
+    """
+        .formatted(id, FROM.getEpochSecond() + 7, charge, made);
+  }
+
+  /** An event shows its charge as it was, in a form of the account's own choice. */
+  @Test
+  void aCaptureIsToldByWhatItsChargeIsNowAndByItsOwnTime() {
+    var young = FROM.getEpochSecond();
+    server.thenReply(
+        200,
+        list(
+            true,
+            capture("evt_4", "ch_4", young),
+            capture("evt_3", "ch_3Q", 1790000003),
+            capture("evt_2", "ch_3B", 1790000003)));
+    server.thenReply(200, charge("ch_3Q", OURS));
+    server.thenReply(200, BARE.replace("\"refunded\":false", "\"refunded\":true"));
+
+    var captures = (Listing.Page) stripe.list(FROM, UNTIL, "CAPTURES:");
+
+    assertThat(captures.transactions())
+        .extracting(row -> Said.of(row.reply()))
+        .containsExactly("Approved pi_3Q", "Reversed ch_3B");
+    var first = captures.transactions().getFirst();
+    assertThat(first.at()).isEqualTo(FROM.plusSeconds(7));
+    assertThat(first.echo().chargeKey()).isEqualTo("ACME-A1001-1");
+    assertThat(captures.next()).isEqualTo("CAPTURES:evt_2");
+    assertThat(asked(1))
+        .isEqualTo("GET /v1/charges/ch_3Q?expand%5B%5D=payment_intent.latest_charge HTTP/1.1");
+    assertThat(server.asked()).hasSize(3);
+  }
+
+  /** The lists by creation have it, and yet by a time at which the other listing has had it. */
+  @Test
+  void aCaptureOfAChargeOfTheSecondInWhichTheTimeBeginsIsTold() {
+    server.thenReply(200, list(false, capture("evt_1", "ch_3B", FROM.getEpochSecond())));
+    server.thenReply(200, BARE.replace("1790000003", "" + FROM.getEpochSecond()));
+    var from = FROM.plusMillis(250);
+    assertThat(((Listing.Page) stripe.list(from, UNTIL, "CAPTURES:")).transactions())
+        .singleElement()
+        .satisfies(row -> assertThat(row.at()).isAfter(from));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # status | the charge as it is now
+          404      | {"error":{"code":"resource_missing","param":"id","message":"No such charge"}}
+          500      | {}
+          200      | {}
+          200      | {"id":"ch_other","created":1790000003,"payment_intent":null}
+          200      | {"id":"ch_3B","created":1790000003,"payment_intent":"pi_3Q"}
+          200      | {"id":"ch_3B","created":1790000003}
+          """)
+  void aCaptureWhoseChargeIsNotShownIsNoRow(int status, String charge) {
+    server.thenReply(200, list(false, capture("evt_1", "ch_3B", 1790000003)));
+    server.thenReply(status, charge);
+    assertThat(stripe.list(FROM, UNTIL, "CAPTURES:")).isInstanceOf(Listing.Failed.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          "object":{"id":"ch_3B"  | "object":{"id":"../x"
+          "object":{"id":"ch_3B"  | "object":{"id":"pi_3B"
+          "object":{"id":"ch_3B"  | "object":{"name":"ch_3B"
+          "created":1790000003    | "created":"yesterday"
+          "created":1790000003    | "made":1790000003
+          "data":{"object"        | "data":{"subject"
+          "id":"evt_1"            | "id":"../x"
+          "id":"evt_1"            | "name":"evt_1"
+          "api_version":          | "created":
+          """)
+  void anEventOfNobodyKnowsWhatIsNoRow(String in, String instead) {
+    var event = capture("evt_1", "ch_3B", 1790000003);
+    assertThat(event).contains(in);
+    server.thenReply(200, list(false, event.replace(in, instead)));
+    server.thenReply(200, BARE);
+    assertThat(stripe.list(FROM, UNTIL, "CAPTURES:")).isInstanceOf(Listing.Failed.class);
   }
 
   private static String charge(String id, String intent) {
@@ -301,7 +395,7 @@ class StripeListingTest {
 
   /** Their right to read charges, say. */
   @ParameterizedTest
-  @ValueSource(strings = {"CHARGES:", "REFUNDS:", "DISPUTES:"})
+  @ValueSource(strings = {"CHARGES:", "REFUNDS:", "DISPUTES:", "CAPTURES:"})
   void aKeyThatMayNotReadOneOfTheListsIsRefused(String cursor) {
     server.thenReply(403, "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no\"}}");
     assertThat(stripe.list(FROM, UNTIL, cursor))
@@ -477,7 +571,8 @@ class StripeListingTest {
 
   @Test
   void aCursorOfAnotherKindIsAMistakeOfOurs() {
-    for (var cursor : List.of("", "../v1/account", "pi_1", "BALANCES:", "REFUNDS:re 1")) {
+    for (var cursor :
+        List.of("", "../v1/account", "pi_1", "BALANCES:", "REFUNDS:re 1", "EVENTS:")) {
       assertThatThrownBy(() -> stripe.list(FROM, UNTIL, cursor))
           .isInstanceOf(IllegalArgumentException.class);
     }
