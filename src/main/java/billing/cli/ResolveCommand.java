@@ -43,7 +43,7 @@ final class ResolveCommand implements Subcommand {
 
   @Override
   public ExitCode run() {
-    var order = new ResolveOrder(forms.form(), reason(), forms.althoughAccountRefused());
+    var order = new ResolveOrder(forms.form(), reason());
     var settings = invocation.settings();
     try (var database = Parts.open(settings);
         var gateway = Parts.gateway(settings)) {

@@ -8,7 +8,6 @@ import billing.run.ResolveOrder.Form;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -108,9 +107,6 @@ final class ResolveForms {
           "--tell", "--run N",
           "--void", "--run N");
 
-  /** What keeps another account from being pinned. */
-  private static final Set<String> UNASKED = Set.of("--settled", "--not-charged", "--accept");
-
   /**
    * The one form.
    *
@@ -129,13 +125,22 @@ final class ResolveForms {
     if (although && !chargeAgain) {
       throw wrong("--although-not-refunded goes with --charge-again alone");
     }
-    if (althoughRefused && !UNASKED.contains(decision)) {
-      throw wrong(
-          UnaskedRules.OPTION
-              + " goes with --settled, --not-charged and --accept alone: "
-              + decision
-              + " waits until another account is enrolled");
+    var form = form(decision);
+    return althoughRefused ? unasked(form, decision) : form;
+  }
+
+  private static Form unasked(Form form, String decision) {
+    if (form instanceof ResolveOrder.Pinning pinning) {
+      return new ResolveOrder.Unasked(pinning);
     }
+    throw wrong(
+        UnaskedRules.OPTION
+            + " goes with --settled, --not-charged and --accept alone: "
+            + decision
+            + " waits until another account is enrolled");
+  }
+
+  private Form form(String decision) {
     return switch (decision) {
       case "--settled" -> new ResolveOrder.Settled(chargeKey(), transaction("--settled", settled));
       case "--not-charged" -> new ResolveOrder.NotCharged(chargeKey());
@@ -150,11 +155,6 @@ final class ResolveForms {
       case "--void" -> new ResolveOrder.Declines(number(run), false);
       default -> throw new IllegalStateException(decision);
     };
-  }
-
-  /** Whether that is to be decided without asking. */
-  boolean althoughAccountRefused() {
-    return althoughRefused;
   }
 
   private List<String> things() {

@@ -72,13 +72,12 @@ public record FormerRules(Horizon horizon, Account present, String installation)
               "%s is %s, and all its sends are accounted for"
                   .formatted(attempt.key(), attempt.state())));
     }
-    var from = horizonOf(attempt);
-    return now.isBefore(from)
-        ? Optional.of(
-            new Refused<>(
-                "%s may still take effect at its gateway until %s".formatted(attempt.key(), from),
-                "the same command after that, once you have looked there again"))
-        : Optional.empty();
+    return Resolution.tooEarly(
+        attempt,
+        horizonOf(attempt),
+        now,
+        "its gateway",
+        "the same command after that, once you have looked there again");
   }
 
   /** Of another gateway's timings nothing is known here, but that none waits longer than a day. */

@@ -1,5 +1,9 @@
 package billing.rules;
 
+import billing.model.Attempt;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * Whether a person may decide so, given what the database and the gateway say.
  *
@@ -26,4 +30,21 @@ public sealed interface Resolution<T> {
 
   /** The gateway did not answer the question on which it hangs. */
   record NoAnswer<T>(String why) implements Resolution<T> {}
+
+  /**
+   * Refused as long as a send of the attempt could still take effect unseen.
+   *
+   * @param from when none can any more
+   * @param gateway where it went
+   * @param then what can be done from then on
+   */
+  static <T> Optional<Resolution<T>> tooEarly(
+      Attempt attempt, Instant from, Instant now, String gateway, String then) {
+    return now.isBefore(from)
+        ? Optional.of(
+            new Refused<>(
+                "%s may still take effect at %s until %s".formatted(attempt.key(), gateway, from),
+                then))
+        : Optional.empty();
+  }
 }

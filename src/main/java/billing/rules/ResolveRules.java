@@ -129,8 +129,13 @@ public final class ResolveRules {
 
   /** Whether it is too early or too late to say that the attempt charged nothing. */
   public Optional<Resolution<NotCharged>> notChargedAlready(Attempt attempt, Instant now) {
+    return decidedAlready(attempt).or(() -> tooEarly(attempt, now));
+  }
+
+  /** Whether its state alone says that it charged nothing, or forbids to say so. */
+  static Optional<Resolution<NotCharged>> decidedAlready(Attempt attempt) {
     return switch (attempt.state()) {
-      case SENT, REVIEW -> tooEarly(attempt, now);
+      case SENT, REVIEW -> Optional.empty();
       case CANCELLED ->
           Optional.of(new Done<>(attempt.key() + " is CANCELLED already: it charged nothing"));
       case DECLINED ->
@@ -160,12 +165,7 @@ public final class ResolveRules {
   private Optional<Resolution<NotCharged>> tooEarly(Attempt attempt, Instant now) {
     var last = AttemptRules.lastSent(attempt);
     var from = attempt.sends().indeterminate() ? horizon.ofIndeterminate(last) : horizon.of(last);
-    return now.isBefore(from)
-        ? Optional.of(
-            new Refused<>(
-                "%s may still take effect at the gateway until %s".formatted(attempt.key(), from),
-                "the same command after that"))
-        : Optional.empty();
+    return Resolution.tooEarly(attempt, from, now, "the gateway", "the same command after that");
   }
 
   /**

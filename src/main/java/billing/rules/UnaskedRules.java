@@ -19,8 +19,7 @@ public record UnaskedRules(Horizon horizon) {
 
   /** Whether it is too early or too late to say that the attempt charged nothing. */
   public Optional<Resolution<NotCharged>> notChargedAlready(Attempt attempt, Instant now) {
-    return new ResolveRules(horizon)
-        .notChargedAlready(attempt, now)
+    return ResolveRules.decidedAlready(attempt)
         .or(() -> approved(attempt))
         .or(() -> tooEarly(attempt, now));
   }
@@ -75,12 +74,7 @@ public record UnaskedRules(Horizon horizon) {
     var longest = AttemptRules.lastSent(attempt).plus(horizon.longest());
     var settling = attempt.settlingUntil();
     var from = settling != null && settling.isAfter(longest) ? settling : longest;
-    return now.isBefore(from)
-        ? Optional.of(
-            new Refused<>(
-                "%s may still take effect at the gateway until %s, and nobody can ask there"
-                    .formatted(attempt.key(), from),
-                "the same command after that"))
-        : Optional.empty();
+    return Resolution.tooEarly(
+        attempt, from, now, "the gateway, where nobody can ask,", "the same command after that");
   }
 }

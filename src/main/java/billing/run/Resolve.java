@@ -79,7 +79,7 @@ public final class Resolve {
       }
       sure = footing.verdict() instanceof Verdict.Fits;
       var installation =
-          order.althoughAccountRefused()
+          order.form() instanceof ResolveOrder.Unasked
               ? Enrolled.current(database, settings.prefix())
               : Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
@@ -100,6 +100,7 @@ public final class Resolve {
    */
   private static boolean saysNo(ResolveOrder.Form form) {
     return switch (form) {
+      case ResolveOrder.Unasked(var pinning) -> saysNo(pinning);
       case ResolveOrder.NotCharged no -> true;
       case ResolveOrder.Settled s -> false;
       case ResolveOrder.ChargeAgain again -> false;
@@ -114,8 +115,7 @@ public final class Resolve {
   private record Done(long run, String what, @Nullable String invoiceId, boolean tells) {}
 
   private Done decide(ResolveOrder order, AppSql app, Installation installation, Tenure tenure) {
-    var matter =
-        order.althoughAccountRefused() ? unasked(order, installation) : matter(order, installation);
+    var matter = matter(order, installation);
     var before = matter.before();
     if (before.isPresent()) {
       return new Done(0, before.get(), matter.invoiceId(), false);
@@ -157,17 +157,16 @@ public final class Resolve {
               paid.transactionId());
       case ResolveOrder.Book(var id) -> difference(installation, id, Choice.BOOK, because);
       case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
+      case ResolveOrder.Unasked(var pinning) -> unasked(pinning, installation, because);
     };
   }
 
-  /** Of a closed account's what keeps another from being pinned, and nothing else. */
-  private Matter unasked(ResolveOrder order, Installation installation) {
-    var because = order.because();
+  private Matter unasked(ResolveOrder.Pinning pinning, Installation installation, String because) {
     var unasked =
         new Unasked(
             new UnaskedRules(settings.horizon(gateway.timings())),
             Enrolled.refusal(gateway, installation.account()));
-    return switch (order.form()) {
+    return switch (pinning) {
       case ResolveOrder.Settled(var key, var id) ->
           new UnaskedMatter(database, unasked, present(key, installation), id, because);
       case ResolveOrder.NotCharged(var key) ->
@@ -175,16 +174,7 @@ public final class Resolve {
       case ResolveOrder.Accept(var id) ->
           new UnaskedAccept(
               database, unasked, difference(installation, id, Choice.ACCEPT, because));
-      case ResolveOrder.ChargeAgain again -> throw asksAlways(again);
-      case ResolveOrder.ChargeIt chargeIt -> throw asksAlways(chargeIt);
-      case ResolveOrder.AlreadyPaid paid -> throw asksAlways(paid);
-      case ResolveOrder.Book book -> throw asksAlways(book);
-      case ResolveOrder.Declines declines -> throw asksAlways(declines);
     };
-  }
-
-  private static IllegalArgumentException asksAlways(ResolveOrder.Form form) {
-    return new IllegalArgumentException(form + " waits until another account is enrolled");
   }
 
   /**

@@ -6,24 +6,28 @@ import billing.model.ChargeKey;
  * What a person decides.
  *
  * @param because the person's reason, kept with what it leads to
- * @param althoughAccountRefused whether the person's word is to do alone, since the gateway refuses
- *     the account that would be asked
  */
-public record ResolveOrder(Form form, String because, boolean althoughAccountRefused) {
+public record ResolveOrder(Form form, String because) {
   /** The forms of {@code billing resolve}. */
   public sealed interface Form {}
 
+  /** Those that keep another account from being pinned as long as nobody has said them. */
+  public sealed interface Pinning extends Form {}
+
+  /** On the person's word alone, since the gateway refuses the account that would be asked. */
+  public record Unasked(Pinning form) implements Form {}
+
   /** That the attempt was charged, by this transaction. */
-  public record Settled(ChargeKey key, String transactionId) implements Form {}
+  public record Settled(ChargeKey key, String transactionId) implements Pinning {}
 
   /** That the attempt charged nothing, and never will. */
-  public record NotCharged(ChargeKey key) implements Form {}
+  public record NotCharged(ChargeKey key) implements Pinning {}
 
   /** That a SETTLED invoice is charged once more. */
   public record ChargeAgain(String invoiceId, boolean althoughNotRefunded) implements Form {}
 
   /** That a difference stays as it is. */
-  public record Accept(long difference) implements Form {}
+  public record Accept(long difference) implements Pinning {}
 
   /** That what was charged elsewhere was for something else. */
   public record ChargeIt(long difference) implements Form {}

@@ -24,7 +24,7 @@ class UnaskedRulesTest {
       textBlock =
           """
           # state   | sends | hours | settling | not charged           | accepted
-          SENT      | ?     | 0     |          | until 2026-11-23T02   | is SENT
+          SENT      | ?     | 0     |          | until 2026-11-24T02   | is SENT
           SENT      | ?     | 1     |          | until 2026-11-24T02   | is SENT
           SENT      | ?     | 24    |          |                       | is SENT
           SENT      | !     | 24    |          |                       | is SENT

@@ -372,7 +372,13 @@ class ResolveTest {
         var gateway = scene.gateway()) {
       return new Resolve(
               database, scene.login(), gateway, scene.postman(), scene.settings(), "test")
-          .run(new ResolveOrder(form, "a test", scene.althoughAccountRefused), Duration.ZERO);
+          .run(
+              new ResolveOrder(
+                  scene.althoughAccountRefused
+                      ? new ResolveOrder.Unasked((ResolveOrder.Pinning) form)
+                      : form,
+                  "a test"),
+              Duration.ZERO);
     }
   }
 

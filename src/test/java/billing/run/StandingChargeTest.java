@@ -223,7 +223,7 @@ class StandingChargeTest {
   void oneOfSomebodyElseIsNotTakenForTheAttemptThatItAnswered() throws Exception {
     try (var scene = new Scene(FORGETFUL)) {
       scene.timings = Scene.SHORT;
-      scene.timeout = Duration.ofMillis(500);
+      scene.timeout = Duration.ofSeconds(1);
       scene.recoveryWait = Duration.ZERO;
       scene.invoice(1001, "78.00", "pm_card_visa").enroll();
       var others =
@@ -252,7 +252,7 @@ class StandingChargeTest {
     var scene = new Scene(FORGETFUL);
     scene.kind = kind;
     scene.timings = Scene.SHORT;
-    scene.timeout = Duration.ofMillis(500);
+    scene.timeout = Duration.ofSeconds(1);
     return scene.invoice(1001, "79.00", card).enroll();
   }
 
