@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import billing.rules.Limits;
 import billing.run.ResolveOrder.AlreadyPaid;
+import billing.run.ResolveOrder.ChargeIt;
 import billing.sandbox.Fault;
 import billing.sandbox.Match;
 import billing.sandbox.Weather;
@@ -241,6 +242,33 @@ class ChargedElsewhereTest {
       assertThat(scene.charge().exitCode()).isZero();
       assertThat(scene.schema.one("SELECT gateway_transaction_id FROM payments")).isEqualTo(other);
       assertThat(scene.sandbox.ledger().charges()).hasSize(1);
+    }
+  }
+
+  /** It is the same charge, in other words. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theCaptureOfWhatWasSeenAuthorizedIsNoOtherDifference(boolean decided) {
+    try (var scene = scene("nmi")) {
+      scene.schema.owner(
+          "UPDATE invoices SET due_on = '%s';"
+              .formatted(LocalDate.now(ZoneOffset.UTC).plusDays(27)));
+      var other = authorize(scene);
+      assertThat(scene.charge().exitCode()).isEqualTo(4);
+      var number = number(scene);
+      if (decided) {
+        ResolveTest.resolve(scene, new ChargeIt(number));
+        assertThat(scene.charge().exitCode()).isZero();
+      }
+
+      capture(scene, other, "79.00");
+      untilTheListingShowsIt();
+
+      assertThat(scene.charge().exitCode()).isEqualTo(decided ? 0 : 4);
+      assertThat(scene.schema.column("SELECT id FROM charge_differences"))
+          .containsExactly(Long.toString(number));
+      assertThat(scene.schema.one("SELECT detail FROM charge_differences"))
+          .contains(decided ? "not captured" : "took 79.00 USD");
     }
   }
 
