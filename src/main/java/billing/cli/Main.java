@@ -82,10 +82,15 @@ public final class Main {
     line.setUsageHelpWidth(Math.min(100, invocation.console().columns()));
     line.setOut(new PrintWriter(invocation.console().out(), true, UTF_8));
     line.setErr(new PrintWriter(invocation.console().err(), true, UTF_8));
-    line.getCommandSpec().usageMessage().exitCodeList(ExitCode.help());
+    showExitCodes(line);
+    line.getSubcommands().values().forEach(Main::showExitCodes);
     line.setExecutionStrategy(parsed -> execute(parsed, invocation, failure));
     line.setParameterExceptionHandler((wrong, args) -> failure.print(wrong, "billing"));
     return line;
+  }
+
+  private static void showExitCodes(CommandLine line) {
+    line.getCommandSpec().usageMessage().exitCodeList(ExitCode.help());
   }
 
   private static int execute(ParseResult parsed, Invocation invocation, Failure failure) {

@@ -12,10 +12,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "resolve",
     customSynopsis = {
-      "billing resolve KEY (--settled TXN | --not-charged) --because TEXT",
-      "  or:  billing resolve --invoice ID --charge-again [--although-not-refunded] --because TEXT",
-      "  or:  billing resolve --difference ID (--accept | --charge-it |"
-          + " --already-paid TXN | --book) --because TEXT",
+      "billing resolve KEY (--settled TXN | --not-charged)",
+      "         [--although-account-refused] --because TEXT",
+      "  or:  billing resolve --invoice ID --charge-again",
+      "         [--although-not-refunded] --because TEXT",
+      "  or:  billing resolve --difference ID --accept",
+      "         [--although-account-refused] --because TEXT",
+      "  or:  billing resolve --difference ID",
+      "         (--charge-it | --already-paid TXN | --book) --because TEXT",
       "  or:  billing resolve --run N (--tell | --void) --because TEXT",
     },
     description = {

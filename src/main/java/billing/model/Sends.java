@@ -92,7 +92,7 @@ public record Sends(String letters) {
     return new Sends(letters.replaceAll("[?!p]", "c"));
   }
 
-  /** The same where none of it is believed but a refusal and an approval: the gateway is asked. */
+  /** The same where a contradicted answer counts as none: the gateway is asked again. */
   public Sends unanswered() {
     return new Sends(letters.replace(Mark.CONTRADICTED.letter, Mark.UNANSWERED.letter));
   }

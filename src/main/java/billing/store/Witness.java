@@ -11,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -42,6 +43,15 @@ public final class Witness implements AutoCloseable {
   }
 
   private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rw-------");
+
+  /** Root, too, opens it in a directory that may be somebody else's. */
+  private static final Set<OpenOption> OPENED =
+      Set.of(
+          StandardOpenOption.CREATE,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          LinkOption.NOFOLLOW_LINKS);
+
   private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
       PosixFilePermissions.asFileAttribute(OURS);
 
@@ -65,11 +75,7 @@ public final class Witness implements AutoCloseable {
     }
     var lockFile = directory.resolve("witness-" + schema + ".lock");
     try {
-      var channel =
-          FileChannel.open(
-              lockFile,
-              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-              PRIVATE);
+      var channel = FileChannel.open(lockFile, OPENED, PRIVATE);
       giveToOwnerOfTheDirectory(lockFile);
       if (!tryLock(channel)) {
         channel.close();

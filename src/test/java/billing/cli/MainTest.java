@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -26,9 +28,10 @@ class MainTest {
           true,
           80);
 
-  @Test
-  void helpListsEveryExitCode() {
-    assertThat(run("--help")).isZero();
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "charge --help", "resolve --help"})
+  void helpListsEveryExitCode(String arguments) {
+    assertThat(run(arguments.split(" "))).isZero();
     for (var exit : ExitCode.values()) {
       assertThat(out.toString(UTF_8)).contains("  " + exit.code() + " ");
     }

@@ -308,7 +308,8 @@ class ResolveProcessTest {
   @Test
   void helpNamesEveryForm() throws Exception {
     assertThat(run("resolve", "--help").text())
-        .contains("billing resolve KEY (--settled TXN | --not-charged) --because TEXT")
+        .contains("billing resolve KEY (--settled TXN | --not-charged)\n")
+        .contains("--difference ID --accept\n         [--although-account-refused] --because TEXT")
         .contains("--charge-again")
         .contains("--run N (--tell | --void)");
   }

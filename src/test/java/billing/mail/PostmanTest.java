@@ -57,7 +57,7 @@ class PostmanTest {
     assertThat(mail.text())
         .startsWith("Dear Zoë Müller,\r\n\r\nWe have charged 49.00 EUR for invoice 1042")
         .contains("For        Plan <Pro> & more", "Due        2026-11-20")
-        .contains("Paid on    2026-11-25", "Reference  ACME-1042-1")
+        .contains("Confirmed  2026-11-25", "Reference  ACME-1042-1")
         .endsWith("Müller & Söhne\r\n");
     assertThat(mail.html())
         .contains("<p style=\"margin: 0 0 16px;\">Dear Zoë Müller,</p>")
