@@ -115,6 +115,7 @@ final class StripeDoor implements Door {
     }
   }
 
+  /** A restricted key, {@code rk_} for {@code sk_}, may do all but tell whose account it is. */
   private Merchant merchant(Request request) {
     var key = key(request.header("authorization"));
     if (key == null) {
@@ -124,19 +125,20 @@ final class StripeDoor implements Door {
           null,
           "You did not provide an API key. Provide it in the Authorization header.");
     }
-    if (key.startsWith("rk_")) {
+    var whose = key.startsWith("rk_") ? "sk_" + key.substring(3) : key;
+    if (!whose.equals(key) && (!settings.opens(whose) || request.path().equals("/v1/account"))) {
       throw new StripeError(
           403,
           "invalid_request_error",
           "more_permissions_required_for_application",
           "The provided key does not have the required permissions for this endpoint.");
     }
-    if (!settings.opens(key)) {
+    if (!settings.opens(whose)) {
       var shown = key.length() < 12 ? "***" : key.substring(0, 8) + "***";
       throw new StripeError(
           401, "invalid_request_error", null, "Invalid API Key provided: " + shown);
     }
-    return Merchant.of(key);
+    return Merchant.of(whose);
   }
 
   /** As a bearer, or as the user name of HTTP basic. */
