@@ -49,9 +49,33 @@ public record UnaskedRules(Horizon horizon) {
    * Whether it is too early to say that what does not fit about a charge may stay so.
    *
    * @param attempts all of its invoice
+   * @param subject what the difference names: a charge key or a transaction
+   * @param openedAt when the difference was opened, UTC
    */
-  public Optional<Resolution<String>> acceptedAlready(List<Attempt> attempts, Instant now) {
-    return attempts.stream().flatMap(attempt -> notYet(attempt, now).stream()).findFirst();
+  public Optional<Resolution<String>> acceptedAlready(
+      List<Attempt> attempts, String subject, Instant openedAt, Instant now) {
+    return attempts.stream()
+        .flatMap(attempt -> notYet(attempt, now).stream())
+        .findFirst()
+        .or(() ->
+            attempts.stream().anyMatch(attempt -> isOf(attempt, subject))
+                ? Optional.empty()
+                : tooSoon(subject, openedAt.plus(horizon.longest()), now));
+  }
+
+  private static boolean isOf(Attempt attempt, String subject) {
+    return subject.equals(attempt.key().value()) || subject.equals(attempt.transactionId());
+  }
+
+  /** No later run asks about it, so that there is to be time to find that the key was at fault. */
+  private static Optional<Resolution<String>> tooSoon(String subject, Instant from, Instant now) {
+    return now.isBefore(from)
+        ? Optional.of(
+            new Refused<>(
+                "no attempt here is of %s, so that nobody asks about it later; it can be said from %s on"
+                    .formatted(subject, from),
+                "the same command then, once you have looked at the processor's own statement"))
+        : Optional.empty();
   }
 
   private Optional<Resolution<String>> notYet(Attempt attempt, Instant now) {

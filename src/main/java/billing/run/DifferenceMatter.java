@@ -276,7 +276,8 @@ final class DifferenceMatter implements Matter {
     return kind.toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
-  private Status.AnyDifference difference() {
+  /** As it is under the lock. Only after {@link #before}. */
+  Status.AnyDifference difference() {
     if (difference == null) {
       throw new IllegalStateException("difference " + id + " was not looked at");
     }

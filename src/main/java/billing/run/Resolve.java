@@ -5,7 +5,6 @@ import billing.mail.Postman;
 import billing.model.Attempt;
 import billing.model.ChargeKey;
 import billing.model.Fence;
-import billing.model.GatewayReply.AccountRefused;
 import billing.rules.Choices.Choice;
 import billing.rules.FormerRules;
 import billing.rules.PaidRules;
@@ -164,38 +163,25 @@ public final class Resolve {
   private Matter unasked(ResolveOrder.Pinning pinning, Installation installation, String because) {
     var unasked =
         new Unasked(
+            gateway,
+            installation,
             new UnaskedRules(settings.horizon(gateway.timings())),
             Enrolled.refusal(gateway, installation.account()));
     return switch (pinning) {
       case ResolveOrder.Settled(var key, var id) ->
-          new UnaskedMatter(database, unasked, present(key, installation), id, because);
+          new UnaskedMatter(database, unasked, present(key, unasked), id, because);
       case ResolveOrder.NotCharged(var key) ->
-          new UnaskedMatter(database, unasked, present(key, installation), null, because);
+          new UnaskedMatter(database, unasked, present(key, unasked), null, because);
       case ResolveOrder.Accept(var id) ->
           new UnaskedAccept(
               database, unasked, difference(installation, id, Choice.ACCEPT, because));
     };
   }
 
-  /**
-   * What went to a former account is not for the one that is refused; nor is what the gateway still
-   * answers about, whatever else it refuses to such a key.
-   */
-  private Attempt present(ChargeKey key, Installation installation) {
+  private Attempt present(ChargeKey key, Unasked unasked) {
     var found = AttemptMatter.known(database, key);
-    if (!found.order().wentTo(installation.account(), installation.id())) {
-      throw Verdicts.refused(
-          "%s went to %s, and not to the account that is enrolled"
-              .formatted(key, FormerRules.whose(found.order())),
-          "the same command without %s, once another account is enrolled"
-              .formatted(UnaskedRules.OPTION));
-    }
-    var said = gateway.find(found.withoutTransaction(), false);
-    if (!said.stream().allMatch(AccountRefused.class::isInstance)) {
-      throw Verdicts.refused(
-          "the gateway does not refuse the question about " + key,
-          "the same command without %s, now or later".formatted(UnaskedRules.OPTION));
-    }
+    unasked.requireSentHere(found);
+    unasked.requireRefused(found);
     return found;
   }
 

@@ -60,7 +60,40 @@ class UnaskedRulesTest {
     var now = ResolveRulesTest.SENT_AT.plus(Duration.ofHours(hours));
 
     says(notCharged, RULES.notChargedAlready(attempt, now));
-    says(accepted, RULES.acceptedAlready(List.of(attempt), now));
+    says(accepted, RULES.acceptedAlready(List.of(attempt), attempt.key().value(), now, now));
+  }
+
+  @ParameterizedTest(name = "opened {2} h after the send, said {3} h after it")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # transaction here | named       | opened | hours | accepted
+                             | SHOP-7-1    | 24     | 24    |
+          pi_1               | SHOP-7-1    | 24     | 24    |
+          pi_1               | pi_1        | 24     | 24    |
+          pi_1               | pi_2        | 24     | 24    | no attempt here is of pi_2
+                             | pi_2        | 24     | 47    | from 2026-11-25T02:00:00Z on
+                             | pi_2        | 24     | 48    |
+                             | pi_2        | 0      | 24    |
+                             | pi_2        | 0      | 23    | may still take effect
+          """)
+  void whatHasNoAttemptWaitsADaySinceItWasTold(
+      @Nullable String transaction,
+      String named,
+      int opened,
+      int hours,
+      @Nullable String accepted) {
+    var attempt = ResolveRulesTest.attempt(AttemptState.CANCELLED, "?", transaction, null);
+    var sentAt = ResolveRulesTest.SENT_AT;
+
+    says(
+        accepted,
+        RULES.acceptedAlready(
+            List.of(attempt),
+            named,
+            sentAt.plus(Duration.ofHours(opened)),
+            sentAt.plus(Duration.ofHours(hours))));
   }
 
   private static <T> void says(@Nullable String expected, Optional<Resolution<T>> verdict) {

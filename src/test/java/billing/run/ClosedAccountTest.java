@@ -128,10 +128,10 @@ class ClosedAccountTest {
       there.schema.owner(
           "UPDATE charge_attempts SET state = 'REVIEW', sends = 'c', evidence = 'gateway: as in a"
               + " test' WHERE invoice_id = '2001';");
+      told(there);
       pastTheHorizon();
       pastTheHorizon();
       assertThat(there.charge().exitCode()).as("from here on no listing shows it").isEqualTo(4);
-      told(there);
       there.gatewayKey = "sk_test_closed";
       there.althoughAccountRefused = true;
       ResolveTest.resolve(there, new NotCharged(KEY));
@@ -218,7 +218,7 @@ class ClosedAccountTest {
   }
 
   /** One that nobody answered, beside three that were charged two days ago. */
-  private static Scene inDoubt(String kind, Fault fault) {
+  static Scene inDoubt(String kind, Fault fault) {
     var there = PinnedAccountTest.charged(kind, 2, WEATHER);
     there.timings = ResolveTest.unasked(Duration.ofSeconds(4));
     there.timeout = Duration.ofMillis(500);
@@ -229,7 +229,7 @@ class ClosedAccountTest {
     return there;
   }
 
-  private static Scene another(Scene there) throws Exception {
+  static Scene another(Scene there) throws Exception {
     var here =
         PinnedAccountTest.elsewhere(
             there, SandboxSettings.DEFAULT.withStripeKey("sk_test_another"));
@@ -245,11 +245,11 @@ class ClosedAccountTest {
             + " UTC_TIMESTAMP(6));");
   }
 
-  private static String sends(Scene there) {
+  static String sends(Scene there) {
     return there.schema.one("SELECT sends FROM charge_attempts WHERE invoice_id = '2001'");
   }
 
-  private static void pastTheHorizon() {
+  static void pastTheHorizon() {
     try {
       Thread.sleep(4_500);
     } catch (InterruptedException e) {
