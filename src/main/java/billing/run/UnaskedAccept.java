@@ -53,6 +53,7 @@ final class UnaskedAccept implements Matter {
         resolutions.acceptUnasked(
             matter.id(),
             attempts.stream()
+                .filter(unasked::wentHere)
                 .filter(one -> one.state().chargedNothing())
                 .filter(one -> !one.sends().unanswered().equals(one.sends()))
                 .toList(),

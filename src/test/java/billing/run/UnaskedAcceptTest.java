@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import billing.model.ChargeKey;
 import billing.run.ResolveOrder.Accept;
 import billing.run.ResolveOrder.NotCharged;
+import billing.sandbox.Fault;
+import billing.sandbox.Fault.Kind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +70,31 @@ class UnaskedAcceptTest {
       ResolveTest.resolve(scene, new Accept(1));
 
       assertThat(open(scene)).isZero();
+    }
+  }
+
+  @Test
+  void whatAPersonSawAtAnOlderAccountStaysAccountedFor() throws Exception {
+    var key = new ChargeKey("SHOP-2001-1");
+    try (var there = ClosedAccountTest.inDoubt("stripe", Fault.of(Kind.SILENT_BEFORE));
+        var here = ClosedAccountTest.another(there)) {
+      there.gatewayKey = "sk_test_closed";
+      there.althoughAccountRefused = true;
+      ClosedAccountTest.pastTheHorizon();
+      ResolveTest.resolve(there, new NotCharged(key));
+      here.enroll();
+      ResolveTest.resolve(here, new NotCharged(key));
+      assertThat(ClosedAccountTest.sends(here)).isEqualTo("c");
+      told(here, 1, "UNKNOWN_HERE", "pi_91", 2001, LONG_AGO);
+      here.gatewayKey = "sk_test_closed";
+      here.althoughAccountRefused = true;
+
+      ResolveTest.resolve(here, new Accept(1));
+
+      assertThat(ClosedAccountTest.sends(here)).isEqualTo("c");
+      here.gatewayKey = null;
+      assertThat(here.charge().exitCode()).isZero();
+      assertThat(here.states(2001)).as(here.story(2001)).containsExactly("CANCELLED", "SETTLED");
     }
   }
 
