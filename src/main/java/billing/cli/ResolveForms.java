@@ -131,7 +131,7 @@ final class ResolveForms {
 
   private static Form unasked(Form form, String decision) {
     if (form instanceof ResolveOrder.Pinning pinning) {
-      return new ResolveOrder.Unasked(pinning);
+      return new ResolveOrder.OnOneWord(pinning);
     }
     throw wrong(
         UnaskedRules.OPTION

@@ -48,8 +48,8 @@ public interface Inquiries {
   /**
    * One page of everything that the account has: every transaction made from {@code from} until
    * before {@code until}, ours or not, and, where the gateway tells of changes, older ones that
-   * were changed since {@code from} (charged, refunded, disputed). A page holds a bounded number of
-   * them, perhaps none, and is told whole or is {@code Failed}.
+   * were changed since {@code from} (charged, captured, refunded, disputed). A page holds a bounded
+   * number of them, perhaps none, and is told whole or is {@code Failed}.
    *
    * <p>A walk goes from page to page by the cursor, with the same times, in one pass: the pages
    * need not be in the order of time. A transaction that changes meanwhile is never missed, but may

@@ -10,7 +10,14 @@ import java.time.Instant;
  *     Reversed, Closed, or Unknown where the listing does not say enough
  * @param echo what the wire tells of it, also where the reply has no room for that; without a key
  *     where it was not made by this program
- * @param at when it was made, or captured where that is what brings it up, on the gateway's clock;
- *     UTC
+ * @param at when it was made, on the gateway's clock; UTC
+ * @param takenAt when the money of somebody else's was taken: then, or where the gateway tells that
+ *     apart, when it was captured; UTC
  */
-public record Listed(String transactionId, GatewayReply reply, Echo echo, Instant at) {}
+public record Listed(
+    String transactionId, GatewayReply reply, Echo echo, Instant at, Instant takenAt) {
+
+  public Listed(String transactionId, GatewayReply reply, Echo echo, Instant at) {
+    this(transactionId, reply, echo, at, at);
+  }
+}

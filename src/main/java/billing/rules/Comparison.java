@@ -77,7 +77,7 @@ public record Comparison(String prefix, String installation) {
                 || compared instanceof Noted);
     var tellsNothing =
         forgotten ? Standing.of(listed.reply()) == Standing.NONE : compared instanceof Elsewhere;
-    return tellsNothing && listed.at().isBefore(from) ? new Nothing() : compared;
+    return tellsNothing && listed.takenAt().isBefore(from) ? new Nothing() : compared;
   }
 
   /** What the transaction is to us. */

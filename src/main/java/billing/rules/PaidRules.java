@@ -43,8 +43,8 @@ public record PaidRules(String prefix, String installation, Account account, int
     if (Standing.isAuthorized(reply)) {
       return new Refused<>(
           "transaction %s is authorized and not captured".formatted(transactionId),
-          "capture it at the gateway, then the same command; where it is voided there, the"
-              + " difference goes by itself");
+          "capture it at the gateway, and decide what the next run says about it; where it is"
+              + " voided there, the difference goes by itself");
     }
     // What was given back in part, or is disputed, has paid: the next comparison tells the rest.
     var approved = replies.standing(transactionId).orElse(null);

@@ -1,6 +1,7 @@
 package billing.rules;
 
 import billing.model.Attempt;
+import billing.model.AttemptState;
 import billing.rules.Resolution.Refused;
 import billing.rules.ResolveRules.Charged;
 import billing.rules.ResolveRules.NotCharged;
@@ -58,13 +59,15 @@ public record UnaskedRules(Horizon horizon) {
         .flatMap(attempt -> notYet(attempt, now).stream())
         .findFirst()
         .or(() ->
-            attempts.stream().anyMatch(attempt -> isOf(attempt, subject))
+            attempts.stream().anyMatch(attempt -> isAnswerable(attempt, subject))
                 ? Optional.empty()
                 : tooSoon(subject, openedAt.plus(horizon.longest()), now));
   }
 
-  private static boolean isOf(Attempt attempt, String subject) {
-    return subject.equals(attempt.key().value()) || subject.equals(attempt.transactionId());
+  /** Whether it is about this attempt, which is looked at again once the account answers. */
+  private static boolean isAnswerable(Attempt attempt, String subject) {
+    return (subject.equals(attempt.key().value()) || subject.equals(attempt.transactionId()))
+        && (attempt.state() == AttemptState.SETTLED || attempt.sends().unanswered().inDoubt());
   }
 
   /** No later run asks about it, so that there is to be time to find that the key was at fault. */
@@ -72,7 +75,7 @@ public record UnaskedRules(Horizon horizon) {
     return now.isBefore(from)
         ? Optional.of(
             new Refused<>(
-                "no attempt here is of %s, so that nobody asks about it later; it can be said from %s on"
+                "no attempt here that is asked about later has %s; it can be said from %s on"
                     .formatted(subject, from),
                 "the same command then, once you have looked at the processor's own statement"))
         : Optional.empty();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a comparison of the gateway's listing with the books found.
  *
- * @param from what was made, refunded or disputed since then was listed
+ * @param from what was made, captured, refunded or disputed since then was listed
  * @param until when the listing began
  * @param transactions how many the gateway showed
  * @param complete whether every page was read, both ways

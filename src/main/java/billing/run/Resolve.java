@@ -78,7 +78,7 @@ public final class Resolve {
       }
       sure = footing.verdict() instanceof Verdict.Fits;
       var installation =
-          order.form() instanceof ResolveOrder.Unasked
+          order.form() instanceof ResolveOrder.OnOneWord
               ? Enrolled.current(database, settings.prefix())
               : Enrolled.check(database, gateway, settings.prefix());
       done = decide(order, app, installation, tenure);
@@ -99,7 +99,7 @@ public final class Resolve {
    */
   private static boolean saysNo(ResolveOrder.Form form) {
     return switch (form) {
-      case ResolveOrder.Unasked(var pinning) -> saysNo(pinning);
+      case ResolveOrder.OnOneWord(var pinning) -> saysNo(pinning);
       case ResolveOrder.NotCharged no -> true;
       case ResolveOrder.Settled s -> false;
       case ResolveOrder.ChargeAgain again -> false;
@@ -156,7 +156,7 @@ public final class Resolve {
               paid.transactionId());
       case ResolveOrder.Book(var id) -> difference(installation, id, Choice.BOOK, because);
       case ResolveOrder.Declines declines -> new DeclinesMatter(database, declines, because);
-      case ResolveOrder.Unasked(var pinning) -> unasked(pinning, installation, because);
+      case ResolveOrder.OnOneWord(var pinning) -> unasked(pinning, installation, because);
     };
   }
 

@@ -15,7 +15,7 @@ public record ResolveOrder(Form form, String because) {
   public sealed interface Pinning extends Form {}
 
   /** On the person's word alone, since the gateway refuses the account that would be asked. */
-  public record Unasked(Pinning form) implements Form {}
+  public record OnOneWord(Pinning pinning) implements Form {}
 
   /** That the attempt was charged, by this transaction. */
   public record Settled(ChargeKey key, String transactionId) implements Pinning {}

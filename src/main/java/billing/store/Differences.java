@@ -15,15 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a person has to decide. One difference of a kind about a subject; the same seen again is no
- * second one, and one that a person accepted comes back only when it says something else; of a
- * charge elsewhere, whose condition may change though it is the same question, not even then.
+ * second one, and one that a person accepted comes back only when it says something else.
  */
 public final class Differences {
 
   private static final Sql CURRENT = Sql.load("difference/current");
   private static final Sql OPEN = Sql.load("difference/open");
   private static final Sql SEEN = Sql.load("difference/seen");
-  private static final Sql RETELL = Sql.load("difference/retell");
   private static final Sql GONE = Sql.load("difference/gone");
   private static final Sql OF_INVOICES = Sql.load("difference/of_invoices");
   private static final Sql UNSEEN = Sql.load("difference/unseen");
@@ -60,22 +58,18 @@ public final class Differences {
     var fresh = new HashMap<String, Found>();
     var seen = new HashSet<Long>();
     var changed = new HashSet<Long>();
-    var retold = new HashMap<Long, String>();
     for (var one : found) {
       var row = current.get(name(one.difference()));
       if (row == null) {
         fresh.putIfAbsent(name(one.difference()), one);
       } else if (row.difference().detail().equals(detail(one.difference()))) {
         seen.add(row.id());
-      } else if (one.difference().kind() == DifferenceKind.CHARGED_ELSEWHERE) {
-        retold.put(row.id(), detail(row.accepted() ? row.difference() : one.difference()));
       } else {
         changed.add(row.id());
         fresh.putIfAbsent(name(one.difference()), one);
       }
     }
     mark(handle, SEEN, seen, runNo);
-    retell(handle, retold, runNo);
     mark(handle, GONE, changed, runNo);
     insert(handle, fresh.values(), runNo, judged);
     return fresh.values().stream().map(Found::difference).toList();
@@ -148,20 +142,6 @@ public final class Differences {
               .bind("run", runNo)
               .execute();
       Counts.expect(sql, ids.size(), count);
-    }
-  }
-
-  private static void retell(Handle handle, Map<Long, String> details, long runNo) {
-    if (!details.isEmpty()) {
-      var rows = new Json();
-      details.forEach((id, detail) -> rows.row().with("id", id).with("detail", detail));
-      var count =
-          handle
-              .createUpdate(RETELL.text())
-              .bind("differences", rows.text())
-              .bind("run", runNo)
-              .execute();
-      Counts.expect(RETELL, details.size(), count);
     }
   }
 

@@ -229,7 +229,7 @@ class ListingContractTest {
     }
   }
 
-  /** More than two pages of them, of half of which a part was taken. */
+  /** Nine pages of them, of half of which a part was taken. */
   @Test
   void whatIsCapturedLaterIsToldThen() throws Exception {
     try (var gateway = open(Door.STRIPE)) {
@@ -248,7 +248,8 @@ class ListingContractTest {
 
       assertThat(told.keySet()).containsExactlyInAnyOrderElementsOf(held);
       assertThat(told.values()).allMatch(listed -> listed.reply() instanceof Approved);
-      assertThat(told.values()).allMatch(listed -> !listed.at().isBefore(from.minusSeconds(1)));
+      assertThat(told.values())
+          .allMatch(listed -> !listed.takenAt().isBefore(from.minusSeconds(1)));
       assertThat(told.values())
           .extracting(listed -> String.valueOf(listed.echo().amount()))
           .containsOnly("47.11 USD", "40.00 USD");

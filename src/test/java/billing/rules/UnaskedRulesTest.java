@@ -63,28 +63,31 @@ class UnaskedRulesTest {
     says(accepted, RULES.acceptedAlready(List.of(attempt), attempt.key().value(), now, now));
   }
 
-  @ParameterizedTest(name = "opened {2} h after the send, said {3} h after it")
+  @ParameterizedTest(name = "{0}: opened {3} h after the send, said {4} h after it")
   @CsvSource(
       delimiter = '|',
       textBlock =
           """
-          # transaction here | named       | opened | hours | accepted
-                             | SHOP-7-1    | 24     | 24    |
-          pi_1               | SHOP-7-1    | 24     | 24    |
-          pi_1               | pi_1        | 24     | 24    |
-          pi_1               | pi_2        | 24     | 24    | no attempt here is of pi_2
-                             | pi_2        | 24     | 47    | from 2026-11-25T02:00:00Z on
-                             | pi_2        | 24     | 48    |
-                             | pi_2        | 0      | 24    |
-                             | pi_2        | 0      | 23    | may still take effect
+          # sends | transaction here | named     | opened | hours | accepted
+          ?       |                  | SHOP-7-1  | 24     | 24    |
+          ?       | pi_1             | SHOP-7-1  | 24     | 24    |
+          ?       | pi_1             | pi_1      | 24     | 24    |
+          c       | pi_1             | pi_1      | 24     | 24    |
+          d       | pi_1             | pi_1      | 24     | 24    | is asked about later has pi_1
+          ?       | pi_1             | pi_2      | 24     | 24    | is asked about later has pi_2
+          ?       |                  | pi_2      | 24     | 47    | from 2026-11-25T02:00:00Z on
+          ?       |                  | pi_2      | 24     | 48    |
+          ?       |                  | pi_2      | 0      | 24    |
+          ?       |                  | pi_2      | 0      | 23    | may still take effect
           """)
-  void whatHasNoAttemptWaitsADaySinceItWasTold(
+  void whatNobodyIsAskedAboutLaterWaitsADaySinceItWasTold(
+      String sends,
       @Nullable String transaction,
       String named,
       int opened,
       int hours,
       @Nullable String accepted) {
-    var attempt = ResolveRulesTest.attempt(AttemptState.CANCELLED, "?", transaction, null);
+    var attempt = ResolveRulesTest.attempt(AttemptState.CANCELLED, sends, transaction, null);
     var sentAt = ResolveRulesTest.SENT_AT;
 
     says(

@@ -37,7 +37,7 @@ class ReconcileTest {
 
       var look = scene.look();
 
-      // Three each of intents and charges, one each of refunds and disputes.
+      // Three each of intents and charges, one each of refunds, disputes and captures.
       assertThat(look.pages()).isEqualTo(9);
       assertThat(look.transactions()).isEqualTo(230);
       assertThat(look.forgotten()).isNotEmpty();

@@ -375,7 +375,7 @@ class ResolveTest {
           .run(
               new ResolveOrder(
                   scene.althoughAccountRefused
-                      ? new ResolveOrder.Unasked((ResolveOrder.Pinning) form)
+                      ? new ResolveOrder.OnOneWord((ResolveOrder.Pinning) form)
                       : form,
                   "a test"),
               Duration.ZERO);

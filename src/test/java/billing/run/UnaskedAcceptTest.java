@@ -63,7 +63,8 @@ class UnaskedAcceptTest {
       scene.gatewayKey = "sk_test_closed";
       scene.althoughAccountRefused = true;
 
-      ResolveTest.refused(scene, new Accept(1), 6, "no attempt here is of pi_91");
+      ResolveTest.refused(
+          scene, new Accept(1), 6, "no attempt here that is asked about later has pi_91");
       ResolveTest.resolve(scene, new Accept(2));
       assertThat(open(scene)).isOne();
       ClosedAccountTest.pastTheHorizon();

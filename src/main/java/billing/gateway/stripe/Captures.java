@@ -25,7 +25,8 @@ final class Captures {
   /**
    * The page of events with a row for each as a list of refunds has it: the charge of the event and
    * its intent, written out. The row of a charge that was made since {@code from} is of none: the
-   * lists by creation have it. A request for each of the others.
+   * lists by creation have it. So is that of a charge that is no more. A request for each of the
+   * others.
    */
   Heard asOfNow(Heard events, Instant from) {
     if (!(events instanceof Heard.Found(var root)) || !root.path("data").isArray()) {
@@ -48,8 +49,10 @@ final class Captures {
         continue;
       }
       switch (questions.charge(id)) {
-        case Heard.Failed failed -> {
-          return failed;
+        // Made before that time, it is not missing for being new: it was deleted, and paid nothing.
+        case Heard.Failed failed when Questions.isMissing(failed) -> rows.add(row(event, null));
+        case Heard.Failed(var why, var refused, var error) -> {
+          return new Heard.Failed("charge %s: %s".formatted(id, why), refused, error);
         }
         case Heard.Found(var charge) when id.equals(Json.text(charge, "id")) ->
             rows.add(row(event, charge));
@@ -58,7 +61,8 @@ final class Captures {
         }
       }
     }
-    return new Heard.Found(((ObjectNode) root.deepCopy()).set("data", rows));
+    ((ObjectNode) root).set("data", rows);
+    return events;
   }
 
   private static JsonNode row(JsonNode event, @Nullable JsonNode charge) {

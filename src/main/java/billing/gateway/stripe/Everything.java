@@ -34,9 +34,10 @@ final class Everything {
     DISPUTES("/v1/disputes", 20, "data.payment_intent.latest_charge", "data.charge"),
     /**
      * The last, since what is told last holds, and only here is it told with the time of the
-     * capture: the rest of one in part is a refund, too. A row may take a request.
+     * capture: the rest of one in part is a refund, too. A row may take a request, and a page is
+     * paced as one.
      */
-    CAPTURES("/v1/events", 20, null, null);
+    CAPTURES("/v1/events", 5, null, null);
 
     private final String path;
     private final int page;
@@ -192,19 +193,18 @@ final class Everything {
     }
     return Optional.of(
         Intent.read(row)
-            .map(intent -> listed(row, intent, at(intent, created, taken)))
+            .map(intent -> listed(row, intent, created, taken))
             .orElseGet(() -> unreadable(row, id, created)));
   }
 
-  private static Instant at(Intent intent, Instant created, @Nullable Instant taken) {
-    if (taken != null) {
-      return taken;
-    }
-    return intent.decidedAt() == null ? created : intent.decidedAt();
-  }
-
-  private Listed listed(JsonNode row, Intent intent, Instant at) {
-    return new Listed(intent.id(), Intent.reply(row, intent, wording), intent.echo(), at);
+  private Listed listed(JsonNode row, Intent intent, Instant created, @Nullable Instant taken) {
+    var at = intent.decidedAt() == null ? created : intent.decidedAt();
+    return new Listed(
+        intent.id(),
+        Intent.reply(row, intent, wording),
+        intent.echo(),
+        at,
+        taken == null ? at : taken);
   }
 
   /** Somebody's, perhaps, in a currency that we do not know: it must not hide all the others. */

@@ -89,7 +89,7 @@ final class Questions {
   /**
    * Stripe calls the id in the address of an intent {@code intent}, that of a charge {@code id}.
    */
-  private static boolean isMissing(Heard.Failed failed) {
+  static boolean isMissing(Heard.Failed failed) {
     return failed.error() != null
         && failed.error().is("resource_missing")
         && ("intent".equals(failed.error().param()) || "id".equals(failed.error().param()));
