@@ -30,7 +30,7 @@ public final class Ledger {
   private final Map<String, List<String>> byTransaction = new LinkedHashMap<>();
   private final List<Arrival> arrivals = new ArrayList<>();
   private final List<GivenBack> givenBack = new ArrayList<>();
-  private final List<Captured> captures = new ArrayList<>();
+  private final Map<String, Captured> captures = new LinkedHashMap<>();
 
   Ledger(InstantSource clock) {
     this.clock = clock;
@@ -225,7 +225,7 @@ public final class Ledger {
       var now = clock.instant();
       var after = held.captured(taken, now);
       charges.put(after.id(), after);
-      captures.add(new Captured(captures.size() + 1, held.amount(), after, now));
+      captures.put(after.id(), new Captured(captures.size() + 1, held.amount(), after, now));
       var rest = held.amount().minor() - taken.minor();
       if (rest > 0) {
         note(new GivenBack(GivenBack.Kind.REFUND, givenBack.size() + 1, after, rest, now));
@@ -236,7 +236,12 @@ public final class Ledger {
 
   /** Every capture, the oldest first. */
   List<Captured> captures() {
-    return locked(() -> List.copyOf(captures));
+    return locked(() -> List.copyOf(captures.values()));
+  }
+
+  /** That of the charge of this id, which is captured once; null: it was not, or not apart. */
+  @Nullable Captured captureOf(String id) {
+    return locked(() -> captures.get(id));
   }
 
   /**

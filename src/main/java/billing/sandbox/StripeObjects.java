@@ -118,11 +118,8 @@ final class StripeObjects {
 
   /** What was authorized, of which it may have taken a part. */
   private Money held(Charge charge) {
-    return ledger.captures().stream()
-        .filter(one -> one.charge().id().equals(charge.id()))
-        .map(Captured::authorized)
-        .findFirst()
-        .orElse(charge.amount());
+    var capture = ledger.captureOf(charge.id());
+    return capture == null ? charge.amount() : capture.authorized();
   }
 
   private static Map<String, String> source(Charge charge) {

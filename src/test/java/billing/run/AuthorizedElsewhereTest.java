@@ -28,8 +28,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class AuthorizedElsewhereTest {
 
-  private static final String OFF_DUE = "UPDATE invoices SET due_on = '2999-01-01';";
-
   /** Nobody asks the customer before it is captured; by then no listing need show it any more. */
   @ParameterizedTest
   @ValueSource(strings = {"stripe", "nmi"})
@@ -112,7 +110,7 @@ class AuthorizedElsewhereTest {
   void whatIsCapturedSinceItsAuthorizationWasSeenKeepsTheInvoiceBack(String how, int held)
       throws Exception {
     try (var scene = soonOutOfSight("stripe")) {
-      scene.schema.owner(OFF_DUE);
+      scene.schema.owner(PayPage.OFF_DUE);
       var other = authorize(scene, how, held);
       assertThat(scene.charge().exitCode()).isZero();
       Thread.sleep(3_500);
@@ -139,7 +137,7 @@ class AuthorizedElsewhereTest {
   @ValueSource(strings = {"intent", "bare"})
   void whatWasGivenBackWholeSinceItWasCapturedKeepsNothingBack(String how) throws Exception {
     try (var scene = soonOutOfSight("stripe")) {
-      scene.schema.owner(OFF_DUE);
+      scene.schema.owner(PayPage.OFF_DUE);
       var other = authorize(scene, how, 10_000);
       assertThat(scene.charge().exitCode()).isZero();
       Thread.sleep(3_500);

@@ -36,7 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ChargedElsewhereTest {
 
   private static final String DECLINED = "pm_card_visa_chargeDeclined";
-  private static final String OFF_DUE = "UPDATE invoices SET due_on = '2999-01-01';";
 
   @Test
   void aLostNightThatIsMadeUpForSeesWhatPaidAnInvoiceOfTheDaysSince() {
@@ -82,7 +81,7 @@ class ChargedElsewhereTest {
   @Test
   void aListingOfAClockThatWasAheadHidesNothing() {
     try (var scene = scene("stripe")) {
-      scene.schema.owner(OFF_DUE);
+      scene.schema.owner(PayPage.OFF_DUE);
       assertThat(scene.charge().exitCode()).isZero();
       scene.schema.owner(
           "UPDATE billing_listings SET listed_until = listed_until + INTERVAL 3 DAY;");
@@ -121,7 +120,7 @@ class ChargedElsewhereTest {
     try (var scene = scene("stripe")) {
       charge(scene);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
-      scene.schema.owner(OFF_DUE);
+      scene.schema.owner(PayPage.OFF_DUE);
 
       assertThat(scene.charge().exitCode()).isEqualTo(4);
       assertThat(scene.reconcile().exitCode()).isEqualTo(4);
@@ -326,7 +325,7 @@ class ChargedElsewhereTest {
     try (var scene = scene("stripe")) {
       var other = charge(scene);
       assertThat(scene.charge().exitCode()).isEqualTo(4);
-      scene.schema.owner(OFF_DUE);
+      scene.schema.owner(PayPage.OFF_DUE);
       var id = number(scene);
 
       assertThatThrownBy(() -> ResolveTest.resolve(scene, new AlreadyPaid(id, other)))

@@ -128,7 +128,7 @@ class ClosedAccountTest {
       there.schema.owner(
           "UPDATE charge_attempts SET state = 'REVIEW', sends = 'c', evidence = 'gateway: as in a"
               + " test' WHERE invoice_id = '2001';");
-      told(there);
+      told(there, 1, "UNKNOWN_HERE", "pi_91", 2001, "UTC_TIMESTAMP(6)");
       pastTheHorizon();
       pastTheHorizon();
       assertThat(there.charge().exitCode()).as("from here on no listing shows it").isEqualTo(4);
@@ -196,7 +196,7 @@ class ClosedAccountTest {
       throws Exception {
     try (var there = inDoubt("stripe", Fault.of(Kind.SILENT_BEFORE));
         var here = another(there)) {
-      told(there);
+      told(there, 1, "UNKNOWN_HERE", "pi_91", 2001, "UTC_TIMESTAMP(6)");
       there.gatewayKey = "sk_test_closed";
       ResolveTest.refused(there, new Accept(1), 8, "refused gateway.key");
       there.althoughAccountRefused = true;
@@ -238,11 +238,13 @@ class ClosedAccountTest {
     return here;
   }
 
-  private static void told(Scene there) {
-    there.schema.owner(
-        "INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no, opened_at)"
-            + " VALUES (1, 'UNKNOWN_HERE', 'pi_91', '2001', 'as in a test', 1,"
-            + " UTC_TIMESTAMP(6));");
+  static void told(Scene scene, int id, String kind, String subject, int invoice, String openedAt) {
+    scene.schema.owner(
+        """
+        INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no, opened_at)
+        VALUES (%d, '%s', '%s', '%d', 'as in a test', 1, %s);
+        """
+            .formatted(id, kind, subject, invoice, openedAt));
   }
 
   static String sends(Scene there) {

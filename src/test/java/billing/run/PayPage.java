@@ -15,6 +15,8 @@ import java.util.concurrent.locks.LockSupport;
 /** Somebody else, who charges the customer of invoice 1001 at the gateway's own door. */
 final class PayPage {
 
+  static final String OFF_DUE = "UPDATE invoices SET due_on = '2999-01-01';";
+
   private PayPage() {}
 
   static Scene scene(String kind) {

@@ -34,8 +34,8 @@ class UnaskedAcceptTest {
               OutOfStep.installation(scene),
               "cus_2001",
               "pm_card_visa");
-      told(scene, 1, "UNKNOWN_HERE", standing, 2001, LONG_AGO);
-      told(scene, 2, "REVERSED", "SHOP-1001-1", 1001, LONG_AGO);
+      ClosedAccountTest.told(scene, 1, "UNKNOWN_HERE", standing, 2001, LONG_AGO);
+      ClosedAccountTest.told(scene, 2, "REVERSED", "SHOP-1001-1", 1001, LONG_AGO);
       ClosedAccountTest.pastTheHorizon();
       scene.gatewayKey = "rk_test_sandbox";
       ResolveTest.refused(scene, new Accept(1), 8, "refused gateway.key");
@@ -58,8 +58,8 @@ class UnaskedAcceptTest {
   void aChargeWithoutAnAttemptIsNotAcceptedAsSoonAsItIsTold(String kind) {
     try (var scene = charged(kind)) {
       ClosedAccountTest.pastTheHorizon();
-      told(scene, 1, "UNKNOWN_HERE", "pi_91", 2001, "UTC_TIMESTAMP(6)");
-      told(scene, 2, "REVERSED", "SHOP-1001-1", 1001, "UTC_TIMESTAMP(6)");
+      ClosedAccountTest.told(scene, 1, "UNKNOWN_HERE", "pi_91", 2001, "UTC_TIMESTAMP(6)");
+      ClosedAccountTest.told(scene, 2, "REVERSED", "SHOP-1001-1", 1001, "UTC_TIMESTAMP(6)");
       scene.gatewayKey = "sk_test_closed";
       scene.althoughAccountRefused = true;
 
@@ -86,7 +86,7 @@ class UnaskedAcceptTest {
       here.enroll();
       ResolveTest.resolve(here, new NotCharged(key));
       assertThat(ClosedAccountTest.sends(here)).isEqualTo("c");
-      told(here, 1, "UNKNOWN_HERE", "pi_91", 2001, LONG_AGO);
+      ClosedAccountTest.told(here, 1, "UNKNOWN_HERE", "pi_91", 2001, LONG_AGO);
       here.gatewayKey = "sk_test_closed";
       here.althoughAccountRefused = true;
 
@@ -103,16 +103,6 @@ class UnaskedAcceptTest {
     var scene = PinnedAccountTest.charged(kind, 2, WEATHER);
     scene.timings = ResolveTest.unasked(Duration.ofSeconds(4));
     return scene;
-  }
-
-  private static void told(
-      Scene scene, int id, String kind, String subject, int invoice, String openedAt) {
-    scene.schema.owner(
-        """
-        INSERT INTO charge_differences (id, kind, subject, invoice_id, detail, run_no, opened_at)
-        VALUES (%d, '%s', '%s', '%d', 'as in a test', 1, %s);
-        """
-            .formatted(id, kind, subject, invoice, openedAt));
   }
 
   private static int open(Scene scene) {
